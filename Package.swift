@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings stop the build where KPLAN_STRICT is set (Tests/run sets it), not at a user's newer compiler.
+let settings: [SwiftSetting] =
+    Context.environment["KPLAN_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+    plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings,
+        plugins: plugins)
+}
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "kplan",
+    products: [.executable(name: "kplan", targets: ["kplan"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // C libraries and the C edge of the kernel.
+        .systemLibrary(name: "CLibELF", providers: [.apt(["libelf-dev"])]),
+        .systemLibrary(name: "CLibFDT", providers: [.apt(["libfdt-dev"])]),
+        .systemLibrary(name: "CJSONC", providers: [.apt(["libjson-c-dev"])]),
+        .target(name: "CKexec"),
+
+        // Imports go in one direction: kplan → stages → KexecPlan → Arm64.
+        library("Arm64"),
+        library("KexecPlan", ["Arm64"]),
+        library("PlanJSON", ["KexecPlan", "CJSONC"]),
+        library("BootInputs", ["KexecPlan", "CLibELF", "CLibFDT"]),
+        library("Planner", ["KexecPlan"]),
+        library("Emitter", ["KexecPlan", crypto]),
+        library("Executor", ["KexecPlan", "CKexec"]),
+
+        // What runs between the two kernels: built for the bare machine, embedded as bytes.
+        .plugin(
+            name: "BuildPurgatory", capability: .buildTool(), path: "Sources/BuildPurgatory"),
+        library("Purgatory", exclude: ["bare"], plugins: ["BuildPurgatory"]),
+
+        .executableTarget(
+            name: "kplan",
+            dependencies: [
+                "BootInputs", "Planner", "Emitter", "Executor", "PlanJSON", "Purgatory",
+                argumentParser, crypto,
+            ],
+            swiftSettings: settings),
+
+        // Tests. Unicorn is GPLv2: test code links it, kplan never does.
+        .systemLibrary(
+            name: "CUnicorn", path: "Tests/CUnicorn", providers: [.apt(["libunicorn-dev"])]),
+        .target(
+            name: "Emulator", dependencies: ["CUnicorn"], path: "Tests/Emulator",
+            swiftSettings: settings),
+        tests("Arm64Tests", ["Arm64"]),
+        tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
+        tests("BootInputsTests", ["BootInputs"]),
+        tests("PlannerTests", ["Planner"]),
+        tests("EmitterTests", ["Emitter", "BootInputs", "Planner"]),
+        tests("ExecutorTests", ["Executor"]),
+        tests("PurgatoryTests", ["Purgatory", "BootInputs", "Emulator", crypto]),
+        tests("kplanTests", ["kplan", "Emulator"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

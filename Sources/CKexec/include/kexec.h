@@ -1,0 +1,20 @@
+#ifndef KPLAN_KEXEC_H
+#define KPLAN_KEXEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* include/uapi/linux/kexec.h, struct kexec_segment. */
+struct kplan_kexec_segment {
+    const void *buffer;   /* content, in this process */
+    size_t buffer_size;   /* bytes of content */
+    uint64_t address;     /* physical, page-aligned */
+    size_t memory_size;   /* bytes, page-aligned; what exceeds the content is zeroed */
+};
+
+/* Each returns 0, or the errno of the failed call. */
+int kplan_kexec_load(uint64_t entry, size_t count, const struct kplan_kexec_segment *segments,
+                     unsigned long flags);
+int kplan_reboot_kexec(void);
+
+#endif
