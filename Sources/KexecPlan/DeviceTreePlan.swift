@@ -1,0 +1,39 @@
+/// How the device tree that the kernel gets differs from the one that was given.
+public struct DeviceTreePlan: Equatable, Sendable {
+    /// The changes, in the order in which they are made.
+    public var edits: [DeviceTreeEdit]
+
+    /// Makes it from its parts.
+    public init(edits: [DeviceTreeEdit]) {
+        self.edits = edits
+    }
+}
+
+/// One change of a device tree.
+public struct DeviceTreeEdit: Equatable, Sendable {
+    /// The path of the node, made where it is missing (`/chosen`).
+    public var node: String
+    /// The name of the property.
+    public var property: String
+    /// What becomes of it.
+    public var change: Change
+
+    /// What becomes of a property.
+    public enum Change: Equatable, Sendable {
+        /// It holds this text, with a terminating zero.
+        case text(String)
+        /// It holds this number, as 64 bits big-endian.
+        case number(UInt64)
+        /// It holds this many zero bytes: a runtime slot.
+        case zeros(Int)
+        /// It is removed, where it is there.
+        case delete
+    }
+
+    /// Makes an edit from its parts.
+    public init(node: String, property: String, change: Change) {
+        self.node = node
+        self.property = property
+        self.change = change
+    }
+}

@@ -1,0 +1,28 @@
+/// A file that the plan was made from.
+public struct Input: Equatable, Sendable {
+    /// What it is for.
+    public var role: InputRole
+    /// Its file name, without a folder.
+    public var name: String
+    /// Its size, in bytes.
+    public var size: UInt64
+    /// The SHA-256 of all of it.
+    public var sha256: SHA256Digest
+
+    /// Makes an input from its parts.
+    public init(role: InputRole, name: String, size: UInt64, sha256: SHA256Digest) {
+        self.role = role
+        self.name = name
+        self.size = size
+        self.sha256 = sha256
+    }
+}
+
+/// What an input is for.
+public enum InputRole: String, CaseIterable, Sendable {
+    case kernel
+    case initrd
+    case dtb
+    case memoryMap = "memory-map"
+    case purgatory
+}

@@ -1,0 +1,64 @@
+import Arm64
+
+/// The complete description of one kexec: what will be loaded, where, and how. It says every byte and its place.
+///
+/// Everything in it is a plain value. `violations()` checks its rules; the module `PlanJSON` reads and writes it.
+public struct Plan: Equatable, Sendable {
+    /// The system call that loads it. Nothing ever switches it.
+    public var method: LoadMethod
+    /// What was asked for.
+    public var request: Request
+    /// The files that it was made from.
+    public var inputs: [Input]
+    /// The machine that it is for.
+    public var machine: Machine
+    /// What the header of the kernel's Image says.
+    public var kernel: KernelImage
+    /// Where the running kernel jumps to: the entry of purgatory.
+    public var entry: PhysicalAddress
+    /// What is loaded, by rising address.
+    public var segments: [Segment]
+    /// What is changed in the device tree that the kernel gets.
+    public var deviceTree: DeviceTreePlan
+    /// The identity page tables of purgatory; nil where its MMU stays off.
+    public var pageTables: PageTablePlan?
+    /// How purgatory's object is linked and patched.
+    public var purgatory: PurgatoryPlan
+    /// The bytes that are filled in by `apply`, on the machine.
+    public var runtimeSlots: [RuntimeSlot]
+
+    /// Makes a plan from its parts.
+    public init(
+        method: LoadMethod, request: Request, inputs: [Input], machine: Machine, kernel: KernelImage,
+        entry: PhysicalAddress, segments: [Segment], deviceTree: DeviceTreePlan,
+        pageTables: PageTablePlan?, purgatory: PurgatoryPlan, runtimeSlots: [RuntimeSlot]
+    ) {
+        self.method = method
+        self.request = request
+        self.inputs = inputs
+        self.machine = machine
+        self.kernel = kernel
+        self.entry = entry
+        self.segments = segments
+        self.deviceTree = deviceTree
+        self.pageTables = pageTables
+        self.purgatory = purgatory
+        self.runtimeSlots = runtimeSlots
+    }
+
+    /// The segment with this role; nil where the plan has none.
+    public func segment(_ role: SegmentRole) -> Segment? {
+        segments.first { $0.role == role }
+    }
+
+    /// The input with this role; nil where the plan has none.
+    public func input(_ role: InputRole) -> Input? {
+        inputs.first { $0.role == role }
+    }
+}
+
+/// The system call that loads a plan (kexec_load(2)).
+public enum LoadMethod: String, CaseIterable, Sendable {
+    /// The loader says where every byte goes.
+    case kexecLoad = "kexec_load"
+}
