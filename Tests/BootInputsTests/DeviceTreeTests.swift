@@ -74,22 +74,24 @@ struct DeviceTreeTests {
         guard let tree = try? DeviceTree(bytes) else { return }
         _ = tree.stdoutPath
         _ = tree.reservations
-        let stale = tree.staleReservations
-        for seeds in SeedPolicy.allCases {
-            let edits = tree.kexecEdits(commandLine: "console=ttyAMA0", initrd: (1, 2), seeds: seeds)
-            guard let edited = try? tree.edited(by: edits, removingReservations: stale) else { continue }
-            #expect(edited.property("/chosen", "linux,initrd-start") == [0, 0, 0, 0, 0, 0, 0, 1])
+        let edits = tree.kexecEdits(commandLine: "console=ttyAMA0", initrd: (1, 2), seeds: .fresh)
+        let edited = try? tree.edited(by: edits, removingReservations: tree.staleReservations)
+        if let edited, edited.property("/chosen", "linux,initrd-start") != [0, 0, 0, 0, 0, 0, 0, 1] {
+            Issue.record("\(bytes.hex)")
         }
     }
 
-    @Test("No truncated or changed tree traps", arguments: ["2g-el1", "2g-efi-acpi", "2g-efi-dt"])
-    func malformed(machine: String) throws {
+    /// Every byte of a small tree; of a large one some, in all positions of a 32-bit word.
+    @Test("No truncated or changed tree traps", arguments: [("2g-efi-acpi", 1), ("2g-el1", 9)])
+    func malformed(machine: String, stride: Int) throws {
         let tree = try DeviceTree(Fixture.fdt(machine)).edited(by: []).bytes
         for length in 0..<tree.count {
             #expect(throws: DeviceTreeError.self) { try DeviceTree(Array(tree.prefix(length))) }
             // The same, with a header that admits it.
-            if length >= 8 { exercise(Array(tree.prefix(length)).patched(UInt32(length).bigEndian, at: 4)) }
+            if length >= 8, length.isMultiple(of: stride) {
+                exercise(Array(tree.prefix(length)).patched(UInt32(length).bigEndian, at: 4))
+            }
         }
-        tree.forEachChangedByte(exercise)
+        tree.forEachChangedByte(stride: stride, exercise)
     }
 }

@@ -228,8 +228,12 @@ struct RelocatableObjectTests {
         for (bytes, error) in cases {
             #expect(throws: error) { try RelocatableObject(elf: bytes) }
         }
-        #expect(throws: ObjectError.malformedSectionTable) {
-            try RelocatableObject(elf: file.bytes.patched(UInt64(size - 8), at: 0x28))
+        // e_shoff: beyond the file, at its end, none, largest; e_shentsize; e_shnum.
+        let starts = [UInt64(size) * 2, UInt64(size - 8), 0, .max]
+        let tables = starts.map { file.bytes.patched($0, at: 0x28) }
+        let counts = [file.bytes.patched(UInt16(63), at: 0x3a), file.bytes.patched(UInt16(0xfeff), at: 0x3c)]
+        for bytes in tables + counts {
+            #expect(throws: ObjectError.malformedSectionTable) { try RelocatableObject(elf: bytes) }
         }
     }
 
