@@ -1,6 +1,7 @@
 import Arm64
-import Crypto
 import KexecPlan
+
+import struct Crypto.SHA256
 
 /// Makes the exact bytes of a plan's segments.
 public enum Emitter {
@@ -59,7 +60,8 @@ public enum Emitter {
         return EmittedSegment(segment, content: .input(role), sha256: input.sha256)
     }
 
-    private static func generated(_ segment: Segment, _ bytes: [UInt8]) throws(EmitterError) -> EmittedSegment {
+    private static func generated(_ segment: Segment, _ bytes: [UInt8]) throws(EmitterError) -> EmittedSegment
+    {
         guard bytes.count == segment.contentSize else {
             throw .wrongSize(segment.role, size: UInt64(bytes.count), planned: segment.contentSize)
         }
