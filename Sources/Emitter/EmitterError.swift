@@ -15,6 +15,8 @@ public enum EmitterError: Error, Equatable, Sendable {
     case relocation(RelocationError, symbol: String)
     /// More segments than purgatory's table takes.
     case tooManyRegions(Int)
+    /// A runtime slot is not within generated content, or its filling has another length.
+    case slotWithoutContent(RuntimeSlot)
     /// The page tables can't be built from the plan's mappings.
     case pageTables(TranslationTables.BuildError)
 }
