@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 
 # swiftc may be a link or a proxy; the compiler knows where its toolchain is.
 tools=$(swiftc -print-target-info | sed -n 's|.*"runtimeResourcePath": *"\(.*\)/lib/swift".*|\1/bin|p')
-for tool in clang ld.lld; do
+for tool in clang ld.lld llvm-objcopy; do
     [ -x "$tools/$tool" ] || { echo "$0: no $tool beside swiftc, in '$tools'" >&2; exit 1; }
 done
 
@@ -39,7 +39,11 @@ for source in entry mmu caches vectors console parameters sha256_ce sha256_const
 done
 
 # shellcheck disable=SC2086
-"$tools/ld.lld" -r --gc-sections -e purgatory_start -T purgatory.ld -o "$object" $objects "$work/swift.o"
+"$tools/ld.lld" -r --gc-sections -e purgatory_start -T purgatory.ld -o "$work/purgatory.o" $objects "$work/swift.o"
+
+# ld.lld unites the flags of what it joins; strings must not make a table of .rodata (SHF_MERGE, SHF_STRINGS).
+"$tools/llvm-objcopy" --set-section-flags .text=alloc,readonly,code --set-section-flags .rodata=alloc,readonly,data \
+    "$work/purgatory.o" "$object"
 
 [ -n "$swift" ] || exit 0
 {
