@@ -39,6 +39,9 @@ let package = Package(
         .systemLibrary(name: "CJSONC", providers: [.apt(["libjson-c-dev"])]),
         .target(name: "CKexec"),
 
+        // Files as bytes, without copies: for the targets that may touch the system.
+        library("Files"),
+
         // Imports go in one direction: kplan → stages → KexecPlan → Arm64.
         library("Arm64"),
         library("KexecPlan", ["Arm64"]),
@@ -46,7 +49,7 @@ let package = Package(
         library("BootInputs", ["KexecPlan", "CLibELF", "CLibFDT"]),
         library("Planner", ["KexecPlan"]),
         library("Emitter", ["KexecPlan", crypto]),
-        library("Executor", ["KexecPlan", "CKexec"]),
+        library("Executor", ["KexecPlan", "Files", "CKexec"]),
 
         // What runs between the two kernels: built for the bare machine, embedded as bytes.
         .plugin(
@@ -56,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "kplan",
             dependencies: [
-                "BootInputs", "Planner", "Emitter", "Executor", "PlanJSON", "Purgatory",
+                "BootInputs", "Planner", "Emitter", "Executor", "Files", "PlanJSON", "Purgatory",
                 argumentParser, crypto,
             ],
             swiftSettings: settings),
@@ -72,7 +75,8 @@ let package = Package(
         tests("BootInputsTests", ["BootInputs"]),
         tests("PlannerTests", ["Planner"]),
         tests("EmitterTests", ["Emitter", "BootInputs", "Planner"]),
-        tests("ExecutorTests", ["Executor"]),
+        tests("FilesTests", ["Files"]),
+        tests("ExecutorTests", ["Executor", "Files"]),
         tests("PurgatoryTests", ["Purgatory", "BootInputs", "Emulator", crypto]),
         tests("kplanTests", ["kplan", "Emulator"]),
     ],
