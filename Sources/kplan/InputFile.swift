@@ -43,7 +43,8 @@ struct InputFile {
     static func purgatory(_ path: String?) throws(Failure) -> InputFile {
         if let path { return try mapping(path, as: .purgatory) }
         return InputFile(
-            .builtin(purgatoryObject), role: .purgatory, path: "kplan's own purgatory", name: builtinPurgatory)
+            .builtin(purgatoryObject), role: .purgatory, path: "kplan's own purgatory", name: builtinPurgatory
+        )
     }
 
     /// What plans call kplan's own purgatory.

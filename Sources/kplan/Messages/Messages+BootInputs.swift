@@ -113,11 +113,13 @@ extension Messages {
         case .relocationsWithoutSymbols(let section):
             return what + "the relocations in section \(section) have no symbol table"
         case .badRelocationTarget(let section, let target):
-            return what + "the relocations in section \(section) apply to section \(target), which has no bytes"
+            return what
+                + "the relocations in section \(section) apply to section \(target), which has no bytes"
         case .relocationOutsideSection(let section, let entry, let offset):
             return what + "relocation \(entry) of section \(section) is outside, at offset \(offset.hex)"
         case .badRelocationSymbol(let section, let entry, let symbol):
-            return what + "relocation \(entry) of section \(section) is for symbol \(symbol), which isn't there"
+            return what
+                + "relocation \(entry) of section \(section) is for symbol \(symbol), which isn't there"
         }
     }
 }

@@ -46,7 +46,8 @@ extension Messages {
     }
 
     private static func text(_ request: PlannerError.NoRoom) -> String {
-        var text = "no room for the \(request.segment.rawValue): it needs \(size(request.size)) of free memory"
+        var text =
+            "no room for the \(request.segment.rawValue): it needs \(size(request.size)) of free memory"
         text += " at a multiple of \(request.alignment.humanSize)"
         if let window = request.window { text += " within \(window)" }
         if let hole = request.largestHole {
