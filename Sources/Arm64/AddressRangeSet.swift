@@ -77,6 +77,11 @@ public struct AddressRangeSet: Hashable, Sendable {
         AddressRangeSet(sorted: ranges.compactMap { $0.intersection(window) })
     }
 
+    /// The addresses that are in both sets.
+    public func intersection(_ other: AddressRangeSet) -> AddressRangeSet {
+        AddressRangeSet(sorted: other.ranges.flatMap { intersection($0).ranges })
+    }
+
     /// The whole blocks of `alignment` bytes (a power of two) that are in the set.
     public func shrunk(to alignment: UInt64) -> AddressRangeSet {
         AddressRangeSet(sorted: ranges.compactMap { $0.shrunk(to: alignment) })

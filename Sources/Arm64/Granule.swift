@@ -41,6 +41,7 @@ public enum TranslationLevel: Int, CaseIterable, Comparable, Sendable {
     case level2
     case level3
 
+    /// True where `left` is nearer to the root.
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
     /// The level that a table descriptor of this level points to; nil at level 3.

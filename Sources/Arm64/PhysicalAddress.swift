@@ -11,6 +11,7 @@ public struct PhysicalAddress: Hashable, Comparable, Sendable {
     /// Address zero.
     public static let zero = PhysicalAddress(0)
 
+    /// True where `left` is the lower address.
     public static func < (left: Self, right: Self) -> Bool {
         left.rawValue < right.rawValue
     }
@@ -39,6 +40,7 @@ public struct PhysicalAddress: Hashable, Comparable, Sendable {
 }
 
 extension PhysicalAddress: CustomStringConvertible {
+    /// The form that plans use: `0x40200000`.
     public var description: String { rawValue.hex }
 }
 

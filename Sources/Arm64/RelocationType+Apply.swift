@@ -31,7 +31,9 @@ extension RelocationType {
         var word: UInt64 = 0
         for index in (0..<length).reversed() { word = word << 8 | UInt64(bytes[offset + index]) }
         word = formula.inserting(result >> UInt64(formula.lowBit), into: word)
-        for index in 0..<length { bytes[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index)) }
+        for index in 0..<length {
+            bytes[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index))
+        }
     }
 }
 

@@ -1,1 +1,250 @@
-// Planner
+import Arm64
+import KexecPlan
+
+/// Plans one kexec: inputs and a request in, a plan out. The digests of what is generated (device tree, page
+/// tables, purgatory) are zero in it, until the emitter has made the bytes.
+///
+/// One pass: sizes do not depend on addresses, so everything is measured first and placed after.
+public struct Planner {
+    private let inputs: PlanningInputs
+    /// What segments are multiples of: the page of the kernel that runs, and that of the tables. Bytes.
+    private let pageSize: UInt64
+    private let purgatoryLayout: PurgatoryLayout
+
+    /// Makes the plan.
+    public static func plan(_ inputs: PlanningInputs) throws(PlannerError) -> Plan {
+        try Planner(inputs).plan()
+    }
+
+    private init(_ inputs: PlanningInputs) throws(PlannerError) {
+        guard Granule.allCases.contains(where: { $0.size == inputs.machine.pageSize }) else {
+            throw .invalidPageSize(inputs.machine.pageSize)
+        }
+        self.inputs = inputs
+        pageSize = max(inputs.machine.pageSize, inputs.request.granule.size)
+        purgatoryLayout = try PurgatoryLayout(inputs.purgatory, pageSize: pageSize)
+    }
+
+    /// Tries the places for the kernel in the order of preference, until all segments find theirs.
+    private func plan() throws(PlannerError) -> Plan {
+        let kernelRequest = try kernelRequest()
+        var failure: PlannerError?
+        for free in preferredMemory() {
+            let placement = Placement(free: free)
+            for kernel in kernelPlaces(kernelRequest, in: placement) {
+                do {
+                    return try plan(kernel: kernel, in: placement)
+                } catch {
+                    guard case .noRoom = error else { throw error }
+                    failure = error
+                }
+            }
+        }
+        throw failure ?? Placement(free: usableMemory).noRoom(for: kernelRequest)
+    }
+
+    // MARK: Where
+
+    /// What is free at the start.
+    private var usableMemory: AddressRangeSet {
+        let usable = inputs.machine.memory.usable
+        return (inputs.request.memoryWindow.map(usable.intersection) ?? usable).shrunk(to: pageSize)
+    }
+
+    /// Memory below 4 GiB first: what is above may be memory that can be removed again, which the next kernel
+    /// would be in the way of. All of it where that does not suffice.
+    private func preferredMemory() -> [AddressRangeSet] {
+        let all = usableMemory
+        guard
+            let low = AddressRange(start: .zero, size: 1 << 32).map(all.intersection),
+            low != all
+        else { return [all] }
+        return [low, all]
+    }
+
+    private func kernelRequest() throws(PlannerError) -> PlaceRequest {
+        PlaceRequest(
+            role: .kernel, size: try wholePages(inputs.kernel.imageSize, .kernel),
+            alignment: BootProtocol.kernelAlignment, offset: inputs.kernel.textOffset)
+    }
+
+    private func kernelPlaces(_ request: PlaceRequest, in placement: Placement) -> [AddressRange] {
+        switch inputs.kernel.placement {
+        case .anywhere: placement.candidates(for: request).reversed()
+        case .nearStartOfRAM: placement.lowestCandidates(for: request)
+        }
+    }
+
+    private func wholePages(_ size: UInt64, _ role: InputRole) throws(PlannerError) -> UInt64 {
+        guard let size = size.alignedUp(to: pageSize) else {
+            throw .inputTooLarge(role, size: size, limit: .max)
+        }
+        return size
+    }
+
+    // MARK: What
+
+    private func plan(kernel: AddressRange, in placement: Placement) throws(PlannerError) -> Plan {
+        var placement = placement
+        // The kernel maps the device tree cacheable in blocks of 2 MiB: these hold nothing but free memory.
+        let deviceTreeBlocks = placement.free.shrunk(to: BootProtocol.deviceTreeBlock)
+        placement.take(kernel)
+
+        var segments = [
+            segment(.kernel, kernel, content: inputs.inputs.first { $0.role == .kernel })
+        ]
+        let initrd = inputs.inputs.first { $0.role == .initrd }
+        if let initrd {
+            let range = try placement.placeHighest(
+                PlaceRequest(
+                    role: .initrd, size: try wholePages(initrd.size, .initrd), alignment: pageSize,
+                    window: BootProtocol.initrdWindow(kernel: kernel)))
+            segments.append(segment(.initrd, range, content: initrd))
+        }
+        segments.append(try placeDeviceTree(in: deviceTreeBlocks, &placement))
+
+        let purgatoryRange = try placement.placeHighest(
+            PlaceRequest(role: .purgatory, size: purgatoryLayout.memorySize, alignment: pageSize))
+        segments.append(
+            Segment(
+                role: .purgatory, address: purgatoryRange.start, memorySize: purgatoryRange.size,
+                contentSize: purgatoryLayout.contentSize, sha256: .zero))
+        let purgatory = LinkedPurgatory(
+            inputs.purgatory, layout: purgatoryLayout, at: purgatoryRange.start)
+
+        let pageTables = try placePageTables(
+            for: segments, sections: purgatory.sections, &segments, placement)
+        segments.sort { $0.address < $1.address }
+        try checkTotal(segments)
+        return try assemble(segments: segments, purgatory: purgatory, pageTables: pageTables)
+    }
+
+    private func segment(_ role: SegmentRole, _ range: AddressRange, content: Input?) -> Segment {
+        Segment(
+            role: role, address: range.start, memorySize: range.size, contentSize: content?.size ?? 0,
+            sha256: content?.sha256 ?? .zero)
+    }
+
+    private func placeDeviceTree(
+        in blocks: AddressRangeSet, _ placement: inout Placement
+    ) throws(PlannerError) -> Segment {
+        let size = inputs.deviceTree.size
+        guard size <= BootProtocol.deviceTreeLimit else {
+            throw .inputTooLarge(.dtb, size: size, limit: BootProtocol.deviceTreeLimit)
+        }
+        let request = PlaceRequest(role: .dtb, size: try wholePages(size, .dtb), alignment: pageSize)
+        var allowed = Placement(free: placement.free.intersection(blocks))
+        let range = try allowed.placeHighest(request)
+        placement.take(range)
+        return Segment(
+            role: .dtb, address: range.start, memorySize: range.size, contentSize: size, sha256: .zero)
+    }
+
+    /// Finds a place for the page tables. They map themselves, so their number may depend on where they are:
+    /// it grows from what all the rest needs until it fits.
+    private func placePageTables(
+        for others: [Segment], sections: [PlacedSection], _ segments: inout [Segment],
+        _ placement: Placement
+    ) throws(PlannerError) -> PageTablePlan {
+        var map = IdentityMap(granule: inputs.request.granule)
+        for segment in others where segment.role != .purgatory { map.add(segment) }
+        map.add(sections)
+        try addConsole(to: &map)
+
+        var size = try map.tables().tables.size
+        while true {
+            var placement = placement
+            let range = try placement.placeHighest(
+                PlaceRequest(
+                    role: .pageTables, size: size.alignedUp(to: pageSize) ?? .max, alignment: pageSize))
+            let segment = Segment(
+                role: .pageTables, address: range.start, memorySize: range.size, contentSize: size,
+                sha256: .zero)
+            var complete = map
+            complete.add(segment)
+            let (tables, mappings) = try complete.tables()
+            if tables.size <= size {
+                // A larger segment may have landed where fewer tables do: then only the content shrinks.
+                segments.append(segment.withContentSize(tables.size))
+                return pageTablePlan(tables, mappings: mappings, root: range.start)
+            }
+            size = tables.size
+        }
+    }
+
+    private func addConsole(to map: inout IdentityMap) throws(PlannerError) {
+        guard let console = inputs.request.console else { return }
+        guard
+            let page = AddressRange(start: console.address, size: 1)?
+                .expanded(to: inputs.request.granule.size),
+            page.last.rawValue >> UInt64(TranslationControl.mostInputAddressBits) == 0
+        else { throw .consoleBeyondTables(console) }
+        if inputs.machine.memory.systemRAM.overlaps(page) { throw .consoleInRAM(console) }
+        map.add(page, .deviceNGnRE, .readWrite, for: "console")
+    }
+
+    private func pageTablePlan(
+        _ tables: TranslationTables, mappings: [Mapping], root: PhysicalAddress
+    ) -> PageTablePlan {
+        guard
+            let control = TranslationControl(
+                granule: tables.granule, inputAddressBits: tables.inputAddressBits)
+        else { preconditionFailure("tables have a size that TCR can express") }
+        return PageTablePlan(
+            root: root, granule: tables.granule, inputAddressBits: tables.inputAddressBits,
+            tables: TranslationLevel.allCases.filter { $0 >= tables.rootLevel }.map {
+                .init(level: $0, count: tables.count(at: $0))
+            },
+            registers: TranslationRegisters(
+                mair: MemoryType.mair, tcrEL1: control.el1, tcrEL2: control.el2,
+                tcrEL2E2H: control.el2E2H),
+            mappings: mappings)
+    }
+
+    /// kexec_load refuses more than half of all pages; what RAM there is bounds them from above.
+    private func checkTotal(_ segments: [Segment]) throws(PlannerError) {
+        let needed = segments.reduce(0) { $0 &+ $1.memorySize }
+        let ram = inputs.machine.memory.systemRAM.size
+        guard needed <= ram / 2 else { throw .moreThanHalfOfMemory(needed: needed, ram: ram) }
+    }
+
+    private func assemble(
+        segments: [Segment], purgatory: LinkedPurgatory, pageTables: PageTablePlan
+    ) throws(PlannerError) -> Plan {
+        var plan = Plan(
+            method: .kexecLoad, request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
+            kernel: inputs.kernel, entry: try purgatory.address(of: PurgatoryContract.entry),
+            segments: segments,
+            deviceTree: DeviceTreePlan(edits: inputs.deviceTree.edits),
+            pageTables: pageTables,
+            purgatory: PurgatoryPlan(
+                sections: purgatory.sections, relocations: try purgatory.relocations(), symbols: []),
+            runtimeSlots: inputs.deviceTree.runtimeSlots)
+        if let initrd = plan.segment(.initrd) { plan.deviceTree.setInitrd(initrd) }
+        plan.purgatory.symbols = try purgatory.patches(for: plan)
+        plan.runtimeSlots += plan.digestSlots()
+        return plan
+    }
+}
+
+extension Segment {
+    fileprivate func withContentSize(_ size: UInt64) -> Segment {
+        var segment = self
+        segment.contentSize = size
+        return segment
+    }
+}
+
+extension DeviceTreePlan {
+    /// Puts the initrd's place where the edits have room for it; the end is the first byte after its content.
+    fileprivate mutating func setInitrd(_ initrd: Segment) {
+        for index in edits.indices where edits[index].node == "/chosen" {
+            switch edits[index].property {
+            case "linux,initrd-start": edits[index].change = .number(initrd.address.rawValue)
+            case "linux,initrd-end":
+                edits[index].change = .number(initrd.address.rawValue &+ initrd.contentSize)
+            default: break
+            }
+        }
+    }
+}

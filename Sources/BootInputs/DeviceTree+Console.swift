@@ -1,0 +1,96 @@
+import Arm64
+import KexecPlan
+
+extension DeviceTree {
+    /// The UART that `/chosen/stdout-path` names; nil where it names none, or one that purgatory can't drive.
+    ///
+    /// Source: Devicetree Specification, "/chosen Node"; the kernel's `of_setup_earlycon`.
+    public var stdoutPath: Console? {
+        guard let value = text("/chosen", "stdout-path") ?? text("/chosen", "linux,stdout-path"),
+            let path = absolutePath(String(value.prefix { $0 != ":" })),
+            let kind = uartKind(path), let address = registerAddress(path)
+        else { return nil }
+        return Console(kind: kind, address: address)
+    }
+
+    /// A path from the root: the path itself, or with its first part replaced by what `/aliases` has for it.
+    private func absolutePath(_ path: String) -> String? {
+        if path.hasPrefix("/") { return path }
+        let name = path.prefix { $0 != "/" }
+        guard let target = text("/aliases", String(name)), target.hasPrefix("/") else { return nil }
+        return target + path.dropFirst(name.count)
+    }
+
+    /// How the UART at `path` is driven.
+    private func uartKind(_ path: String) -> Console.Kind? {
+        let compatible = Set(property(path, "compatible")?.strings ?? [])
+        if !compatible.isDisjoint(with: ["arm,pl011", "arm,sbsa-uart"]) { return .pl011 }
+        guard !compatible.isDisjoint(with: Self.compatible8250), property(path, "big-endian") == nil else {
+            return nil
+        }
+        // Where registers are n bytes apart but have another width, neither kind fits.
+        switch (cell(path, "reg-shift", default: 0), cell(path, "reg-io-width", default: 1)) {
+        case (0, 1): return .uart8250
+        case (2, 4): return .uart8250Word
+        default: return nil
+        }
+    }
+
+    private static let compatible8250: Set<String> = [
+        "ns8250", "ns16450", "ns16550", "ns16550a", "ns16750", "ns16850", "snps,dw-apb-uart",
+        "nvidia,tegra20-uart",
+    ]
+
+    /// The physical address of the first registers of the device at `path`: its `reg`, translated by the `ranges`
+    /// of every bus above it.
+    private func registerAddress(_ path: String) -> PhysicalAddress? {
+        var bus = Self.parent(path)
+        guard let reg = property(path, "reg"), let addressCells = cells("#address-cells", of: bus),
+            let start = reg.cells(at: 0, count: addressCells),
+            let offset = cell(path, "reg-offset", default: 0)
+        else { return nil }
+        var address = PhysicalAddress(start).advanced(by: UInt64(offset))
+        while bus != "/", let child = address {
+            address = translate(child, from: bus)
+            bus = Self.parent(bus)
+        }
+        return address
+    }
+
+    /// An address on `bus` as one of the bus above; nil where `ranges` doesn't have it. An empty `ranges` means
+    /// that both are the same, none that the bus can't be reached from above.
+    private func translate(_ address: PhysicalAddress, from bus: String) -> PhysicalAddress? {
+        guard let ranges = property(bus, "ranges") else { return nil }
+        if ranges.isEmpty { return address }
+        guard let child = cells("#address-cells", of: bus), let length = cells("#size-cells", of: bus),
+            let parent = cells("#address-cells", of: Self.parent(bus))
+        else { return nil }
+        for entry in stride(from: 0, to: ranges.count / 4, by: child + parent + length) {
+            guard let from = ranges.cells(at: entry, count: child),
+                let to = ranges.cells(at: entry + child, count: parent),
+                let size = ranges.cells(at: entry + child + parent, count: length)
+            else { return nil }
+            if address.rawValue >= from, address.rawValue - from < size {
+                return PhysicalAddress(to).advanced(by: address.rawValue - from)
+            }
+        }
+        return nil
+    }
+
+    /// The path of the node above.
+    private static func parent(_ path: String) -> String {
+        let parts = path.split(separator: "/").dropLast()
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// A property that is one string.
+    private func text(_ path: String, _ name: String) -> String? {
+        property(path, name)?.strings.first
+    }
+
+    /// A property that is one cell; `default` where it isn't there.
+    private func cell(_ path: String, _ name: String, default value: UInt32) -> UInt32? {
+        guard let bytes = property(path, name) else { return value }
+        return bytes.bigEndian(UInt32.self, at: 0)
+    }
+}

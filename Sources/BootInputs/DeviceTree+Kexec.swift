@@ -1,0 +1,97 @@
+import Arm64
+import KexecPlan
+
+extension DeviceTree {
+    /// The changes that make this tree the next kernel's, in a fixed order. The rules are those of the kernel's
+    /// own kexec_file_load (drivers/of/kexec.c).
+    ///
+    /// What would change nothing isn't listed, but for the initrd's addresses, which aren't known from the start,
+    /// and the seeds, which get their bytes at load. Properties of the firmware, such as `linux,uefi-…`, stay.
+    ///
+    /// - Parameters:
+    ///   - commandLine: The next kernel's command line; nil keeps the tree's.
+    ///   - initrd: Its first physical address and the first one behind it; nil where there is none.
+    ///   - seeds: Whether the next kernel gets random seeds.
+    public func kexecEdits(
+        commandLine: String?, initrd: (start: UInt64, end: UInt64)?, seeds: SeedPolicy
+    ) -> [DeviceTreeEdit] {
+        var edits: [DeviceTreeEdit] = []
+        func edit(_ property: String, _ change: DeviceTreeEdit.Change) {
+            edits.append(DeviceTreeEdit(node: Self.chosen, property: property, change: change))
+        }
+        func delete(_ property: String) {
+            if self.property(Self.chosen, property) != nil { edit(property, .delete) }
+        }
+
+        if let commandLine, property(Self.chosen, "bootargs") != commandLine.utf8 + [0] {
+            edit("bootargs", .text(commandLine))
+        }
+        if let initrd {
+            edit(Self.initrdStart, .number(initrd.start))
+            edit(Self.initrdEnd, .number(initrd.end))
+        } else {
+            delete(Self.initrdStart)
+            delete(Self.initrdEnd)
+        }
+        // What the previous kexec left: true of the kernel that runs now, not of the next one.
+        delete("linux,elfcorehdr")
+        delete("linux,usable-memory-range")
+        delete(Self.imaBuffer)
+        delete("linux,kho-fdt")
+        delete("linux,kho-scratch")
+        switch seeds {
+        case .fresh:
+            edit("kaslr-seed", .zeros(8))
+            edit("rng-seed", .zeros(128))  // RNG_SEED_SIZE
+        case .none:
+            delete("kaslr-seed")
+            delete("rng-seed")
+        }
+        if property(Self.chosen, "linux,booted-from-kexec") != [] {
+            edit("linux,booted-from-kexec", .zeros(0))
+        }
+        return edits
+    }
+
+    /// The memory reservations that the next kernel doesn't need: those of the initrd and of the IMA buffer that
+    /// the tree names. (The kernel also removes that of the tree itself: its address isn't in the tree.)
+    public var staleReservations: [AddressRange] {
+        let known = reservations
+        return (oldInitrd + oldIMABuffer).reduce(into: []) { stale, range in
+            if known.contains(range), !stale.contains(range) { stale.append(range) }
+        }
+    }
+
+    /// The initrd as it is, and in whole pages of 4, 16 and 64 KiB: firmware reserves one or the other.
+    private var oldInitrd: [AddressRange] {
+        guard let start = number(Self.initrdStart), let end = number(Self.initrdEnd),
+            let exact = AddressRange(start: PhysicalAddress(start), end: PhysicalAddress(end))
+        else { return [] }
+        let whole = Granule.allCases.compactMap { granule in
+            exact.size.alignedUp(to: granule.size).flatMap { AddressRange(start: exact.start, size: $0) }
+        }
+        return [exact] + whole
+    }
+
+    /// `linux,ima-kexec-buffer`: an address and a size, in the root's cells.
+    private var oldIMABuffer: [AddressRange] {
+        guard let value = property(Self.chosen, Self.imaBuffer),
+            let addressCells = cells("#address-cells", of: "/"),
+            let sizeCells = cells("#size-cells", of: "/"),
+            let start = value.cells(at: 0, count: addressCells),
+            let size = value.cells(at: addressCells, count: sizeCells),
+            let range = AddressRange(start: PhysicalAddress(start), size: size)
+        else { return [] }
+        return [range]
+    }
+
+    /// A number of 32 or 64 bits in `/chosen`.
+    private func number(_ name: String) -> UInt64? {
+        property(Self.chosen, name).flatMap { $0.cells(at: 0, count: $0.count / 4) }
+    }
+
+    private static let chosen = "/chosen"
+    private static let initrdStart = "linux,initrd-start"
+    private static let initrdEnd = "linux,initrd-end"
+    private static let imaBuffer = "linux,ima-kexec-buffer"
+}

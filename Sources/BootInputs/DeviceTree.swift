@@ -1,0 +1,89 @@
+import Arm64
+import CLibFDT
+
+/// A flattened device tree, checked by libfdt.
+///
+/// Source: Devicetree Specification, "Flattened Devicetree (DTB) Format".
+public struct DeviceTree: Equatable, Sendable {
+    /// All of it: as many bytes as its header's `totalsize` says.
+    public let bytes: [UInt8]
+
+    /// Checks the header and the structure of the tree that starts with the first byte. Bytes behind it are
+    /// dropped, padding inside it is kept.
+    public init(_ bytes: [UInt8]) throws(DeviceTreeError) {
+        guard let magic = bytes.bigEndian(UInt32.self, at: 0) else {
+            throw .shorterThanHeader(size: bytes.count)
+        }
+        guard magic == 0xd00d_feed else { throw .notADeviceTree(magic: magic) }
+        guard bytes.count >= 40, let totalSize = bytes.bigEndian(UInt32.self, at: 4),
+            let version = bytes.bigEndian(UInt32.self, at: 20),
+            let lastCompatible = bytes.bigEndian(UInt32.self, at: 24)
+        else { throw .shorterThanHeader(size: bytes.count) }
+        guard version >= 16, lastCompatible <= 17 else {
+            throw .unsupportedVersion(version: version, lastCompatible: lastCompatible)
+        }
+        guard let tree = bytes.slice(at: 0, count: Int(totalSize)) else {
+            throw .truncated(size: bytes.count, totalSize: totalSize)
+        }
+        let code = bytes.withUnsafeBytes { fdt_check_full($0.baseAddress, tree.count) }
+        if let fault = DeviceTreeFault(code: code) { throw .malformed(fault) }
+        self.bytes = tree.count == bytes.count ? bytes : Array(tree)
+    }
+
+    /// True where the tree has this node. Paths start with `/`; a unit address may be left out where the name
+    /// is unique without it.
+    public func hasNode(_ path: String) -> Bool {
+        withNode(path) { _, _ in true } ?? false
+    }
+
+    /// The value of a property; nil where the tree has no such node or the node no such property.
+    public func property(_ path: String, _ name: String) -> [UInt8]? {
+        withValue(path, name) { _, value in Array(value) }
+    }
+
+    /// Where the value of a property starts, counted in bytes from the start of the tree; nil where there is no
+    /// such property.
+    public func offset(of property: String, in path: String) -> Int? {
+        withValue(path, property) { tree, value in
+            value.baseAddress.map { tree.distance(to: $0) }
+        }
+    }
+
+    /// The entries of the memory reservation block, in its order.
+    public var reservations: [AddressRange] {
+        bytes.withUnsafeBytes { tree in
+            (0..<max(0, fdt_num_mem_rsv(tree.baseAddress))).compactMap { index in
+                var start: UInt64 = 0
+                var size: UInt64 = 0
+                guard fdt_get_mem_rsv(tree.baseAddress, index, &start, &size) == 0 else { return nil }
+                return AddressRange(start: PhysicalAddress(start), size: size)
+            }
+        }
+    }
+
+    /// Calls `body` with the tree's first byte and the property's value.
+    private func withValue<Result>(
+        _ path: String, _ name: String, _ body: (UnsafeRawPointer, UnsafeRawBufferPointer) -> Result?
+    ) -> Result? {
+        guard !name.utf8.contains(0) else { return nil }
+        return withNode(path) { tree, node in
+            var length: Int32 = 0
+            guard let value = fdt_getprop(tree, node, name, &length), length >= 0 else { return nil }
+            return body(tree, UnsafeRawBufferPointer(start: value, count: Int(length)))
+        }
+    }
+
+    /// Calls `body` with the tree's first byte and the node's offset in the structure block.
+    ///
+    /// Only paths from the root: libfdt 1.6 follows an alias that names itself forever.
+    private func withNode<Result>(
+        _ path: String, _ body: (UnsafeRawPointer, Int32) -> Result?
+    ) -> Result? {
+        guard path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
+        return bytes.withUnsafeBytes { buffer in
+            guard let tree = buffer.baseAddress else { return nil }
+            let node = fdt_path_offset(tree, path)
+            return node >= 0 ? body(tree, node) : nil
+        }
+    }
+}

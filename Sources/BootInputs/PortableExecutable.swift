@@ -1,0 +1,35 @@
+/// The PE header that an Image built with `CONFIG_EFI` has too. It tells what the Image's own header doesn't:
+/// how long the file must be.
+///
+/// Source: Microsoft, "PE Format": COFF File Header, Optional Header, Section Table, Certificate Table.
+enum PortableExecutable {
+    /// The end of the last section's content and of the signature, in bytes from the start of the file;
+    /// nil where `prefix` has no PE header. Section headers beyond `prefix` aren't looked at.
+    static func minimumFileSize(prefix: [UInt8]) -> UInt64? {
+        guard prefix.starts(with: "MZ".utf8),
+            let header = prefix.littleEndian(UInt32.self, at: 60).map(Int.init),
+            prefix.littleEndian(UInt32.self, at: header) == 0x0000_4550,  // "PE\0\0"
+            let sectionCount = prefix.littleEndian(UInt16.self, at: header + 6).map(Int.init),
+            let optionalSize = prefix.littleEndian(UInt16.self, at: header + 20).map(Int.init)
+        else { return nil }
+        let optional = header + 24
+        var end: UInt64 = 0
+
+        for section in 0..<sectionCount {
+            let entry = optional + optionalSize + section * 40
+            guard let size = prefix.littleEndian(UInt32.self, at: entry + 16),
+                let offset = prefix.littleEndian(UInt32.self, at: entry + 20)
+            else { break }
+            end = max(end, size == 0 ? 0 : UInt64(offset) + UInt64(size))
+        }
+        // Data directory 4 of PE32+ is the certificate table; alone among them it has a file offset.
+        if prefix.littleEndian(UInt16.self, at: optional) == 0x20b, optionalSize >= 112 + 5 * 8,
+            let directories = prefix.littleEndian(UInt32.self, at: optional + 108), directories > 4,
+            let offset = prefix.littleEndian(UInt32.self, at: optional + 112 + 4 * 8),
+            let size = prefix.littleEndian(UInt32.self, at: optional + 112 + 4 * 8 + 4), size != 0
+        {
+            end = max(end, UInt64(offset) + UInt64(size))
+        }
+        return end
+    }
+}

@@ -1,0 +1,84 @@
+import Arm64
+
+// Rules: the boot protocol (booting.rst), "Setup the device tree" and "Call the kernel image".
+
+extension Plan {
+    /// "The Image must be placed text_offset bytes from a 2MB aligned base address."
+    func kernelBase() -> [Violation.Problem] {
+        guard let kernel = segment(.kernel) else { return [] }
+        let (base, belowZero) = kernel.address.rawValue.subtractingReportingOverflow(self.kernel.textOffset)
+        guard belowZero || !PhysicalAddress(base).isAligned(to: .twoMebibytes) else { return [] }
+        return [.kernelBase(kernel.address, textOffset: self.kernel.textOffset)]
+    }
+
+    /// "At least image_size bytes from the start of the image must be free for use by the kernel."
+    func kernelMemory() -> [Violation.Problem] {
+        guard let kernel = segment(.kernel), kernel.memorySize < self.kernel.imageSize else { return [] }
+        return [.kernelMemory(kernel.memorySize, imageSize: self.kernel.imageSize)]
+    }
+
+    /// "all image_size bytes counted from the start of the image are within the 48-bit addressable range of
+    /// physical memory"
+    func kernelIn48Bits() -> [Violation.Problem] {
+        guard let range = segment(.kernel)?.range, range.last.rawValue >> 48 != 0 else { return [] }
+        return [.kernelBeyond48Bits(range)]
+    }
+
+    /// "must not exceed 2 megabytes in size"
+    func deviceTreeSize() -> [Violation.Problem] {
+        guard let dtb = segment(.dtb), dtb.contentSize > .twoMebibytes else { return [] }
+        return [.deviceTreeSize(dtb.contentSize, limit: .twoMebibytes)]
+    }
+
+    /// "The device tree blob (dtb) must be placed on an 8-byte boundary"
+    func deviceTreeAlignment() -> [Violation.Problem] {
+        guard let dtb = segment(.dtb), !dtb.address.isAligned(to: 8) else { return [] }
+        return [.deviceTreeAlignment(dtb.address)]
+    }
+
+    /// "Since the dtb will be mapped cacheable using blocks of up to 2 megabytes in size, it must not be placed
+    /// within any 2M region which must be mapped with any specific attributes."
+    func deviceTreeBlocks() -> [Violation.Problem] {
+        guard let range = segment(.dtb)?.range, let blocks = range.expanded(to: .twoMebibytes) else {
+            return []
+        }
+        let outside = AddressRangeSet([blocks]).subtracting(machine.memory.systemRAM)
+        // What of the segment itself is no memory is said elsewhere.
+        let around = outside.subtracting(AddressRangeSet([range]))
+        return around.isEmpty ? [] : [.deviceTreeBlocks(blocks, outside: around.ranges)]
+    }
+
+    /// "If an initrd/initramfs is passed to the kernel at boot, it must reside entirely within a 1 GB aligned
+    /// physical memory window of up to 32 GB in size that fully covers the kernel Image as well."
+    func initrdWindow() -> [Violation.Problem] {
+        guard let kernel = segment(.kernel)?.range, let initrd = segment(.initrd)?.range else { return [] }
+        let start = min(kernel.start, initrd.start).alignedDown(to: 1 << 30)
+        // Sizes rather than ends: the last window may end at 2^64.
+        let last = max(kernel.last, initrd.last)
+        let windowLess1 = (last.rawValue | (1 << 30 - 1)) - start.rawValue
+        guard windowLess1 >= Self.initrdWindowLimit else { return [] }
+        return [.initrdWindow(size: windowLess1 &+ 1, limit: Self.initrdWindowLimit)]
+    }
+
+    private static let initrdWindowLimit: UInt64 = 32 << 30
+
+    /// The properties by which the kernel finds its command line and its initrd say what the plan says.
+    func chosenProperties() -> [Violation.Problem] {
+        var due: [(property: String, change: DeviceTreeEdit.Change)] = []
+        if let commandLine = request.commandLine { due.append(("bootargs", .text(commandLine))) }
+        if let initrd = segment(.initrd), let end = initrd.address.advanced(by: initrd.contentSize) {
+            due.append(("linux,initrd-start", .number(initrd.address.rawValue)))
+            due.append(("linux,initrd-end", .number(end.rawValue)))
+        }
+        return due.compactMap { property, change in
+            // A later edit of the same property undoes an earlier one.
+            let found = deviceTree.edits.last { $0.node == "/chosen" && $0.property == property }?.change
+            return found == change ? nil : .chosenProperty(property, found: found, due: change)
+        }
+    }
+}
+
+extension UInt64 {
+    /// 2 MiB: MIN_KIMG_ALIGN, and the largest device tree.
+    fileprivate static let twoMebibytes: UInt64 = 2 << 20
+}

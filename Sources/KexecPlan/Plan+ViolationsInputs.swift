@@ -1,0 +1,52 @@
+// Rules: what there must be, and that content is what was given.
+
+extension Plan {
+    /// Each segment that the plan needs is there, and none twice.
+    func segmentsNeeded() -> [Violation.Problem] {
+        var needed: Set<SegmentRole> = [.kernel, .dtb, .purgatory]
+        if input(.initrd) != nil { needed.insert(.initrd) }
+        if pageTables != nil { needed.insert(.pageTables) }
+        return SegmentRole.allCases.compactMap { role in
+            switch segments.count(where: { $0.role == role }) {
+            case 0: needed.contains(role) ? .segmentMissing(role) : nil
+            case 1: role == .pageTables && pageTables == nil ? .segmentUnneeded(role) : nil
+            case let count: .segmentRepeated(role, count: count)
+            }
+        }
+    }
+
+    /// Each input that the plan needs is there, and none twice.
+    func inputsNeeded() -> [Violation.Problem] {
+        var needed: Set<InputRole> = [.kernel, .dtb, .memoryMap, .purgatory]
+        if segment(.initrd) != nil { needed.insert(.initrd) }
+        return InputRole.allCases.compactMap { role in
+            switch inputs.count(where: { $0.role == role }) {
+            case 0: needed.contains(role) ? .inputMissing(role) : nil
+            case 1: nil
+            case let count: .inputRepeated(role, count: count)
+            }
+        }
+    }
+
+    /// Names are names of files without a folder, so that the same files give the same plan anywhere.
+    func inputNames() -> [Violation.Problem] {
+        inputs.filter { ["", ".", ".."].contains($0.name) || $0.name.utf8.contains(UInt8(ascii: "/")) }
+            .map { .inputName($0.role, $0.name) }
+    }
+
+    /// The kernel and the initrd are loaded as they are: size and digest are those of the files.
+    func contentOfInputs() -> [Violation.Problem] {
+        let whole: [(SegmentRole, InputRole)] = [(.kernel, .kernel), (.initrd, .initrd)]
+        return whole.flatMap { role, inputRole -> [Violation.Problem] in
+            guard let segment = segment(role), let input = input(inputRole) else { return [] }
+            var problems: [Violation.Problem] = []
+            if segment.contentSize != input.size {
+                problems.append(.contentSize(role, found: segment.contentSize, due: input.size))
+            }
+            if segment.sha256 != input.sha256 {
+                problems.append(.contentDigest(role, found: segment.sha256, due: input.sha256))
+            }
+            return problems
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Arm64
+
+// Rules: what the page tables map. Memory that purgatory doesn't touch is never mapped: a cacheable mapping of
+// reserved memory isn't safe, since speculation reaches it.
+
+extension Plan {
+    /// Mappings are whole pages.
+    func mappingAlignment() -> [Violation.Problem] {
+        guard let pageTables else { return [] }
+        return pageTables.mappings.map(\.range).filter { range in
+            !range.start.isAligned(to: pageTables.granule.size)
+                || !range.end.isAligned(to: pageTables.granule.size)
+        }
+        .map { .mappingAlignment($0, granule: pageTables.granule) }
+    }
+
+    /// Mappings are sorted by address.
+    func mappingOrder() -> [Violation.Problem] {
+        zip(mappings, mappings.dropFirst()).filter { $0.range.start > $1.range.start }
+            .map { .mappingOrder($1.range, after: $0.range) }
+    }
+
+    /// No address has two translations.
+    func mappingsApart() -> [Violation.Problem] {
+        overlaps(mappings.map { ($0, $0.range) }, name: \.range).map { .mappingsOverlap($0.0, $0.1) }
+    }
+
+    /// Each address has no more bits than the tables translate.
+    func mappingsInAddressBits() -> [Violation.Problem] {
+        guard let pageTables, Self.inputAddressBitsLimits ~= pageTables.inputAddressBits else { return [] }
+        return mappings.map(\.range).filter { $0.last.rawValue >> UInt64(pageTables.inputAddressBits) != 0 }
+            .map { .mappingBeyondAddressBits($0, bits: pageTables.inputAddressBits) }
+    }
+
+    /// A mapping's entries add up to it.
+    func mappingEntries() -> [Violation.Problem] {
+        guard let granule = pageTables?.granule else { return [] }
+        let sizes = Set(
+            TranslationLevel.allCases.filter(granule.mapsMemory(at:)).map(granule.entrySize(at:)))
+        return mappings.filter { mapping in
+            let isSorted = zip(mapping.entries, mapping.entries.dropFirst()).allSatisfy { $0.size > $1.size }
+            let sum = mapping.entries.reduce(UInt64?.some(0)) { sum, entries in
+                UInt64(exactly: entries.count).flatMap { sum?.addingProduct($0, entries.size) }
+            }
+            return !isSorted || sum != mapping.range.size
+                || !mapping.entries.allSatisfy { sizes.contains($0.size) && $0.count > 0 }
+        }
+        .map { .mappingEntries($0.range, $0.entries) }
+    }
+
+    /// The pages of the segments and of the console are mapped, and no other.
+    func mappingsExact() -> [Violation.Problem] {
+        guard let granule = pageTables?.granule else { return [] }
+        let due = AddressRangeSet(placedSegments.map(\.1) + consolePage).expanded(to: granule.size)
+        let mapped = AddressRangeSet(mappings.map(\.range))
+        let missing = due.subtracting(mapped)
+        let unneeded = mapped.subtracting(due)
+        return (missing.isEmpty ? [] : [.notMapped(missing.ranges)])
+            + (unneeded.isEmpty ? [] : [.mappedInVain(unneeded.ranges)])
+    }
+
+    /// What is mapped is usable memory or the console, at the pages' ragged ends as well.
+    func mappingsInMemory() -> [Violation.Problem] {
+        let mappable = machine.memory.usable.union(AddressRangeSet(consolePage))
+        let segments = AddressRangeSet(placedSegments.map(\.1))
+        return mappings.map(\.range).compactMap { range in
+            // What of a segment itself is no memory is said elsewhere.
+            let outside = AddressRangeSet([range]).subtracting(mappable).subtracting(segments)
+            return outside.isEmpty ? nil : .mappingOutsideMemory(range, outside.ranges)
+        }
+    }
+
+    /// The console is device memory that is written, a section of purgatory has its own access, and the other
+    /// segments are only read.
+    func mappingUse() -> [Violation.Problem] {
+        var uses: [(AddressRange, MemoryType, Access)] = []
+        uses += placedSegments.filter { $0.0 != .purgatory }.map { ($0.1, .normal, .readOnly) }
+        uses += purgatory.sections.compactMap { section in
+            section.range.map { ($0, .normal, section.access) }
+        }
+        uses += consolePage.map { ($0, .deviceNGnRE, .readWrite) }
+        var problems: [Violation.Problem] = []
+        for mapping in mappings {
+            for (range, memory, access) in uses where range.overlaps(mapping.range) {
+                let problem = Violation.Problem.mappingUse(mapping.range, memory: memory, access: access)
+                if (memory, access) != (mapping.memory, mapping.access), !problems.contains(problem) {
+                    problems.append(problem)
+                }
+            }
+        }
+        return problems
+    }
+
+    private var mappings: [Mapping] { pageTables?.mappings ?? [] }
+
+    /// The page with the console's registers, as a list of at most one.
+    private var consolePage: [AddressRange] {
+        guard let granule = pageTables?.granule, let console = request.console else { return [] }
+        let start = console.address.alignedDown(to: granule.size)
+        return AddressRange(start: start, size: granule.size).map { [$0] } ?? []
+    }
+}

@@ -1,0 +1,168 @@
+import Arm64
+
+/// A rule that a plan breaks.
+public struct Violation: Equatable, Sendable {
+    /// What is wrong, with the numbers.
+    public var problem: Problem
+    /// Where the rule stands.
+    public var source: Source
+
+    /// Where rules stand; the raw value is the name of the document.
+    public enum Source: String, Sendable {
+        /// The kernel's check of a list of segments.
+        case kexecLoad = "Linux, kernel/kexec_core.c, sanity_check_segment_list()"
+        /// The boot protocol.
+        case booting = "Linux, Documentation/arch/arm64/booting.rst"
+        /// The architecture.
+        case architecture = "Arm ARM (DDI 0487)"
+        /// ELF for the architecture.
+        case elf = "ELF for the Arm 64-bit Architecture (AAELF64)"
+        /// The plan's parts speak of each other, and must agree.
+        case plan = "docs/PLAN.md"
+    }
+
+    /// What is wrong. Sizes and offsets are bytes.
+    public enum Problem: Equatable, Sendable {
+        // What is there.
+
+        /// No segment has this role, but the plan needs it.
+        case segmentMissing(SegmentRole)
+        /// More than one segment has this role.
+        case segmentRepeated(SegmentRole, count: Int)
+        /// There is a segment for page tables, but no page tables.
+        case segmentUnneeded(SegmentRole)
+        /// No input has this role, but the plan needs it.
+        case inputMissing(InputRole)
+        /// More than one input has this role.
+        case inputRepeated(InputRole, count: Int)
+        /// An input's name is empty, a folder, or has one in it.
+        case inputName(InputRole, String)
+        /// A segment that holds a whole input has another size.
+        case contentSize(SegmentRole, found: UInt64, due: UInt64)
+        /// A segment that holds a whole input has another digest.
+        case contentDigest(SegmentRole, found: SHA256Digest, due: SHA256Digest)
+
+        // Segments.
+
+        /// There are none, or too many for the system call.
+        case segmentCount(Int, limit: Int)
+        /// The page size is not one that the architecture has.
+        case machinePageSize(UInt64)
+        /// A segment has no byte, or leaves 64 bits.
+        case segmentRange(SegmentRole, address: PhysicalAddress, memorySize: UInt64)
+        /// A segment's start or end is no multiple of the page size.
+        case segmentAlignment(SegmentRole, AddressRange, pageSize: UInt64)
+        /// A segment's content is larger than its memory.
+        case segmentContent(SegmentRole, contentSize: UInt64, memorySize: UInt64)
+        /// A segment stands after one with a higher address.
+        case segmentOrder(SegmentRole, after: SegmentRole)
+        /// Two segments share memory.
+        case segmentsOverlap(SegmentRole, SegmentRole, AddressRange)
+        /// Parts of a segment are not System RAM, or reserved.
+        case segmentOutsideMemory(SegmentRole, [AddressRange])
+        /// A segment is not inside the window that was asked for.
+        case segmentOutsideWindow(SegmentRole, AddressRange, window: AddressRange)
+
+        // The boot protocol.
+
+        /// The kernel is not `textOffset` after a multiple of 2 MiB.
+        case kernelBase(PhysicalAddress, textOffset: UInt64)
+        /// The kernel's segment is smaller than its `image_size`.
+        case kernelMemory(UInt64, imageSize: UInt64)
+        /// The kernel's memory goes beyond 48 bits.
+        case kernelBeyond48Bits(AddressRange)
+        /// The device tree is too large.
+        case deviceTreeSize(UInt64, limit: UInt64)
+        /// The device tree's address is no multiple of 8.
+        case deviceTreeAlignment(PhysicalAddress)
+        /// The 2 MiB blocks that the kernel maps the device tree with have these parts that are not System RAM.
+        case deviceTreeBlocks(AddressRange, outside: [AddressRange])
+        /// The smallest 1 GiB aligned window with the kernel and the initrd is larger than 32 GiB.
+        case initrdWindow(size: UInt64, limit: UInt64)
+        /// A property of `/chosen` is not changed to what the rest of the plan says; nil for not at all.
+        case chosenProperty(String, found: DeviceTreeEdit.Change?, due: DeviceTreeEdit.Change)
+
+        // Purgatory.
+
+        /// The entry is not inside an executable section.
+        case entryOutsideCode(PhysicalAddress)
+        /// The entry or the start of an executable section is no multiple of 4.
+        case codeAlignment(PhysicalAddress)
+        /// A section stands after one with a higher address.
+        case sectionOrder(String, after: String)
+        /// Two sections share memory.
+        case sectionsOverlap(String, String, AddressRange)
+        /// A section is not inside purgatory's segment.
+        case sectionOutsidePurgatory(String, address: PhysicalAddress, size: UInt64)
+        /// What a relocation changes is not inside a section.
+        case relocationOutsideSections(RelocationType, site: PhysicalAddress, size: UInt64)
+        /// A symbol stands after one with a higher address.
+        case symbolOrder(String, after: String)
+        /// Two symbols share memory.
+        case symbolsOverlap(String, String)
+        /// What is written at a symbol is not inside a section.
+        case symbolOutsideSections(String, address: PhysicalAddress, size: UInt64)
+        /// A symbol that stands for something in the plan has another value than that.
+        case symbolValue(String, found: SymbolPatch.Value, due: UInt64)
+
+        // Page tables.
+
+        /// The granule is not the one that was asked for.
+        case granule(Granule, due: Granule)
+        /// The number of address bits is not one that TCR_ELx.T0SZ can say.
+        case inputAddressBits(Int, limits: ClosedRange<Int>)
+        /// The root table is not aligned to its size.
+        case rootAlignment(PhysicalAddress, alignment: UInt64)
+        /// The root table is not inside the content of the page tables' segment.
+        case rootOutsidePageTables(PhysicalAddress)
+        /// The levels don't go on, one by one, from the root's, with one table there and some at each other.
+        case tableLevels([PageTablePlan.TableCount], root: TranslationLevel)
+        /// The page tables' segment doesn't have the size of all tables; `due` is nil where that leaves 64 bits.
+        case pageTablesSize(UInt64, due: UInt64?)
+        /// MAIR_ELx doesn't have the memory types at their places.
+        case memoryAttributes(UInt64, due: UInt64)
+        /// A TCR doesn't say the number of address bits (T0SZ).
+        case addressSize(TranslationControl, found: UInt64, due: UInt64)
+        /// A TCR doesn't say the granule (TG0).
+        case granuleField(TranslationControl, found: UInt64, due: UInt64)
+        /// A mapping's start or end is no multiple of the granule.
+        case mappingAlignment(AddressRange, granule: Granule)
+        /// A mapping stands after one with a higher address.
+        case mappingOrder(AddressRange, after: AddressRange)
+        /// Two mappings share memory.
+        case mappingsOverlap(AddressRange, AddressRange)
+        /// A mapping needs more address bits.
+        case mappingBeyondAddressBits(AddressRange, bits: Int)
+        /// A mapping's entries are not of the granule's sizes, the largest first, or don't add up to its size.
+        case mappingEntries(AddressRange, [Mapping.EntryCount])
+        /// These pages are needed and not mapped.
+        case notMapped([AddressRange])
+        /// These pages are mapped and not needed.
+        case mappedInVain([AddressRange])
+        /// Parts of a mapping are neither usable System RAM nor the console.
+        case mappingOutsideMemory(AddressRange, [AddressRange])
+        /// A mapping's memory type or access is not what is there needs.
+        case mappingUse(AddressRange, memory: MemoryType, access: Access)
+
+        // Runtime slots.
+
+        /// A slot is empty or not inside the content of its segment.
+        case slotOutsideContent(RuntimeSlot)
+        /// Two slots share bytes.
+        case slotsOverlap(RuntimeSlot, RuntimeSlot)
+        /// A slot for a digest has another length, or its digest is one of a segment that isn't there.
+        case digestSlot(RuntimeSlot)
+        /// Slots change a segment whose digest purgatory has, and no slot is for that digest.
+        case digestNotRenewed(of: SegmentRole)
+    }
+
+    /// The translation control registers of a plan.
+    public enum TranslationControl: CaseIterable, Sendable {
+        /// TCR_EL1.
+        case el1
+        /// TCR_EL2 where HCR_EL2.E2H is 0.
+        case el2
+        /// TCR_EL2 where HCR_EL2.E2H is 1.
+        case el2E2H
+    }
+}

@@ -1,0 +1,119 @@
+import Arm64
+
+// Rules: purgatory's sections, and what is written into them.
+
+extension Plan {
+    /// The running kernel jumps to an instruction of purgatory.
+    func entryInCode() -> [Violation.Problem] {
+        let isInCode = purgatory.sections.contains { section in
+            section.access == .readExecute && section.range?.contains(entry) == true
+        }
+        return isInCode ? [] : [.entryOutsideCode(entry)]
+    }
+
+    /// Instructions have 4 bytes and are aligned to them.
+    func codeAlignment() -> [Violation.Problem] {
+        let code = purgatory.sections.filter { $0.access == .readExecute }.map(\.address)
+        return ([entry] + code).filter { !$0.isAligned(to: 4) }.map { .codeAlignment($0) }
+    }
+
+    /// Sections are sorted by address.
+    func sectionOrder() -> [Violation.Problem] {
+        zip(purgatory.sections, purgatory.sections.dropFirst()).filter { $0.address > $1.address }
+            .map { .sectionOrder($1.name, after: $0.name) }
+    }
+
+    /// No two sections share memory.
+    func sectionsApart() -> [Violation.Problem] {
+        overlaps(
+            purgatory.sections.compactMap { section in section.range.map { (section, $0) } }, name: \.name
+        )
+        .map { .sectionsOverlap($0, $1, $2) }
+    }
+
+    /// Each section, an empty one as well, is inside purgatory's segment.
+    func sectionsInPurgatory() -> [Violation.Problem] {
+        guard let segment = segment(.purgatory)?.range else { return [] }
+        return purgatory.sections.filter { section in
+            guard let end = section.address.advanced(by: section.size) else { return true }
+            return section.address < segment.start || end > segment.end
+        }
+        .map { .sectionOutsidePurgatory($0.name, address: $0.address, size: $0.size) }
+    }
+
+    /// Each relocation changes bytes of one section.
+    func relocationsInSections() -> [Violation.Problem] {
+        purgatory.relocations.filter { !isInSection($0.site, size: $0.type.size) }
+            .map { .relocationOutsideSections($0.type, site: $0.site, size: $0.type.size) }
+    }
+
+    /// Symbols are sorted by address.
+    func symbolOrder() -> [Violation.Problem] {
+        zip(purgatory.symbols, purgatory.symbols.dropFirst()).filter { $0.address > $1.address }
+            .map { .symbolOrder($1.name, after: $0.name) }
+    }
+
+    /// No byte is written for two symbols.
+    func symbolsApart() -> [Violation.Problem] {
+        let written = purgatory.symbols.compactMap { symbol in
+            AddressRange(start: symbol.address, size: symbol.value.leastSize).map { (symbol, $0) }
+        }
+        return overlaps(written, name: \.name).map { first, second, _ in .symbolsOverlap(first, second) }
+    }
+
+    /// What is written at a symbol is inside one section.
+    func symbolsInSections() -> [Violation.Problem] {
+        purgatory.symbols.filter { !isInSection($0.address, size: $0.value.leastSize) }
+            .map { .symbolOutsideSections($0.name, address: $0.address, size: $0.value.leastSize) }
+    }
+
+    /// The symbols by which purgatory finds the kernel, its device tree, and the page tables say where these are.
+    func symbolValues() -> [Violation.Problem] {
+        let due: [String: PhysicalAddress?] = [
+            "arm64_kernel_entry": segment(.kernel)?.address,
+            "arm64_dtb_addr": segment(.dtb)?.address,
+            "pgtble_base": pageTables?.root,
+        ]
+        return purgatory.symbols.compactMap { symbol in
+            guard let address = due[symbol.name] ?? nil, symbol.value != .number(address.rawValue) else {
+                return nil
+            }
+            return .symbolValue(symbol.name, found: symbol.value, due: address.rawValue)
+        }
+    }
+
+    private func isInSection(_ address: PhysicalAddress, size: UInt64) -> Bool {
+        guard let end = address.advanced(by: size) else { return false }
+        return purgatory.sections.contains { section in
+            guard let range = section.range else { return false }
+            return range.start <= address && end <= range.end
+        }
+    }
+}
+
+extension PlacedSection {
+    /// Its addresses; nil where they are none or leave 64 bits.
+    var range: AddressRange? { AddressRange(start: address, size: size) }
+}
+
+extension RelocationType {
+    /// How many bytes it changes (AAELF64, "Relocation types").
+    fileprivate var size: UInt64 {
+        switch self {
+        case .none: 0
+        case .abs64, .prel64: 8
+        default: 4
+        }
+    }
+}
+
+extension SymbolPatch.Value {
+    /// How many bytes are written, in bytes; for the region table, at least.
+    fileprivate var leastSize: UInt64 {
+        switch self {
+        case .number: 8
+        case .regionTable: 1
+        case .ownDigest: UInt64(SHA256Digest.size)
+        }
+    }
+}

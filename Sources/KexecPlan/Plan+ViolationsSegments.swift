@@ -1,0 +1,93 @@
+import Arm64
+
+// Rules: the list of segments, as kexec_load(2) takes it. What the system call doesn't check, whether there is
+// memory at all, is checked here: "the caller is responsible" (kernel/kexec_core.c).
+
+extension Plan {
+    /// KEXEC_SEGMENT_MAX: the most segments that the system call takes.
+    static let segmentLimit = 16
+
+    /// There are 1 to 16 segments.
+    func segmentCount() -> [Violation.Problem] {
+        1...Self.segmentLimit ~= segments.count
+            ? [] : [.segmentCount(segments.count, limit: Self.segmentLimit)]
+    }
+
+    /// The page size is that of a granule.
+    func machinePageSize() -> [Violation.Problem] {
+        hasPageSize ? [] : [.machinePageSize(machine.pageSize)]
+    }
+
+    /// Each segment is a range of addresses.
+    func segmentRanges() -> [Violation.Problem] {
+        segments.filter { $0.range == nil }
+            .map { .segmentRange($0.role, address: $0.address, memorySize: $0.memorySize) }
+    }
+
+    /// Start and end are multiples of the page size.
+    func segmentAlignment() -> [Violation.Problem] {
+        guard hasPageSize else { return [] }
+        return placedSegments.filter { _, range in
+            !range.start.isAligned(to: machine.pageSize) || !range.end.isAligned(to: machine.pageSize)
+        }
+        .map { .segmentAlignment($0, $1, pageSize: machine.pageSize) }
+    }
+
+    /// The content fits the memory.
+    func segmentContents() -> [Violation.Problem] {
+        segments.filter { $0.contentSize > $0.memorySize }
+            .map { .segmentContent($0.role, contentSize: $0.contentSize, memorySize: $0.memorySize) }
+    }
+
+    /// Segments are sorted by address.
+    func segmentOrder() -> [Violation.Problem] {
+        zip(segments, segments.dropFirst()).filter { $0.address > $1.address }
+            .map { .segmentOrder($1.role, after: $0.role) }
+    }
+
+    /// No two segments share memory.
+    func segmentsApart() -> [Violation.Problem] {
+        overlaps(placedSegments) { $0 }.map { .segmentsOverlap($0, $1, $2) }
+    }
+
+    /// Each segment is in System RAM that nothing reserves.
+    func segmentsInMemory() -> [Violation.Problem] {
+        let usable = machine.memory.usable
+        return placedSegments.compactMap { role, range in
+            let missing = AddressRangeSet([range]).subtracting(usable)
+            return missing.isEmpty ? nil : .segmentOutsideMemory(role, missing.ranges)
+        }
+    }
+
+    /// Each segment is in the window that was asked for.
+    func segmentsInWindow() -> [Violation.Problem] {
+        guard let window = request.memoryWindow else { return [] }
+        return placedSegments.filter { !window.contains($1) }
+            .map { .segmentOutsideWindow($0, $1, window: window) }
+    }
+
+    /// The segments whose addresses are a range.
+    var placedSegments: [(SegmentRole, AddressRange)] {
+        segments.compactMap { segment in segment.range.map { (segment.role, $0) } }
+    }
+
+    private var hasPageSize: Bool {
+        Granule.allCases.contains { $0.size == machine.pageSize }
+    }
+
+    /// The pairs of `items` that share memory, with what they share: each item with the one before it that
+    /// reaches farthest.
+    func overlaps<Item, Name>(
+        _ items: [(Item, AddressRange)], name: (Item) -> Name
+    ) -> [(Name, Name, AddressRange)] {
+        var found: [(Name, Name, AddressRange)] = []
+        var farthest: (Item, AddressRange)?
+        for item in items.sorted(by: { $0.1.start < $1.1.start }) {
+            if let farthest, let shared = farthest.1.intersection(item.1) {
+                found.append((name(farthest.0), name(item.0), shared))
+            }
+            if item.1.end > farthest?.1.end ?? .zero { farthest = item }
+        }
+        return found
+    }
+}

@@ -1,0 +1,42 @@
+import KexecPlan
+
+extension DeviceTreePlan: PlanCoded {
+    var json: JSONValue { .block(["edits": .list(edits)]) }
+
+    init(json field: JSONField) throws(PlanDecodingError) {
+        self.init(edits: try field.member("edits").list())
+    }
+}
+
+extension DeviceTreeEdit: PlanCoded {
+    var json: JSONValue {
+        let place = JSONValue.line(["node": .string(node), "property": .string(property)])
+        return switch change {
+        case .text(let text): place.appending(["change": "text", "value": .string(text)])
+        case .number(let number): place.appending(["change": "number", "value": .hex(number)])
+        case .zeros(let count): place.appending(["change": "zeros", "size": .string(Int64(count).planHex)])
+        case .delete: place.appending(["change": "delete"])
+        }
+    }
+
+    init(json field: JSONField) throws(PlanDecodingError) {
+        let change: Change =
+            switch try field.member("change").index(in: ["text", "number", "zeros", "delete"]) {
+            case 0: .text(try field.member("value").text())
+            case 1: .number(try field.member("value").hex())
+            case 2: .zeros(try field.member("size").count())
+            default: .delete
+            }
+        self.init(
+            node: try field.member("node").text(), property: try field.member("property").text(),
+            change: change)
+    }
+}
+
+extension JSONField {
+    /// A hex number of bytes that can be counted in memory.
+    fileprivate func count() throws(PlanDecodingError) -> Int {
+        guard let count = Int(exactly: try hex()) else { throw unexpected(due: .hexNumber) }
+        return count
+    }
+}

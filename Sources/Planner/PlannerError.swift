@@ -1,0 +1,51 @@
+import Arm64
+import KexecPlan
+
+/// Why a plan can't be made.
+public enum PlannerError: Error, Equatable, Sendable {
+    /// No hole of free memory takes a segment.
+    case noRoom(NoRoom)
+    /// The segments need more than half of the machine's RAM, which kexec_load refuses
+    /// (kernel/kexec_core.c, sanity_check_segment_list). Sizes in bytes.
+    case moreThanHalfOfMemory(needed: UInt64, ram: UInt64)
+    /// An input that every plan needs was not given.
+    case missingInput(InputRole)
+    /// An input is too large for its purpose. Sizes in bytes.
+    case inputTooLarge(InputRole, size: UInt64, limit: UInt64)
+    /// The console's registers are said to be where System RAM is.
+    case consoleInRAM(Console)
+    /// The console's registers are beyond what page tables can map.
+    case consoleBeyondTables(Console)
+    /// The page size is none of 4, 16 and 64 KiB.
+    case invalidPageSize(UInt64)
+    /// Something is at an address that page tables can't translate.
+    case addressBeyondTables(AddressRange)
+    /// The purgatory object lacks a symbol that its contract demands.
+    case missingSymbol(String)
+    /// A symbol that is to be set has another size than the contract says. Sizes in bytes.
+    case wrongSymbolSize(String, size: UInt64, expected: UInt64)
+    /// A symbol that is to be set is not inside a section with content.
+    case symbolWithoutContent(String)
+    /// The purgatory object needs a symbol that nobody defines.
+    case undefinedSymbol(String)
+    /// The purgatory object has a section that is both writable and executable.
+    case writableAndExecutable(section: String)
+    /// The purgatory object has a relocation of a type that is not supported.
+    case unknownRelocation(type: UInt32, section: String, offset: UInt64)
+    /// A relocation is outside its section, or refers to a section that is not loaded.
+    case badRelocation(section: String, offset: UInt64)
+
+    /// What was looked for, and what there was. Sizes in bytes.
+    public struct NoRoom: Equatable, Sendable {
+        /// The segment.
+        public var segment: SegmentRole
+        /// How much it needs.
+        public var size: UInt64
+        /// What its address must be a multiple of, after `offset` was taken off.
+        public var alignment: UInt64
+        /// Where it must be; nil for anywhere.
+        public var window: AddressRange?
+        /// The largest range that was free there; nil for none.
+        public var largestHole: AddressRange?
+    }
+}
