@@ -20,4 +20,5 @@ public enum FileOperation: String, Sendable {
     case write
     case synchronize = "fsync"
     case rename
+    case makeFolder = "mkdir"
 }

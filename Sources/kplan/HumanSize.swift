@@ -10,6 +10,6 @@ extension UInt64 {
         }
         guard unit > 0, !isMultiple(of: divisor) else { return "\(self / divisor) \(units[unit])" }
         let tenths = (self % divisor) / (divisor / 10 + 1)
-        return "\(self / divisor).\(min(tenths, 9)) \(units[unit])"
+        return "\(self / divisor).\(Swift.min(tenths, 9)) \(units[unit])"
     }
 }

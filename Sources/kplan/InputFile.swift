@@ -10,10 +10,10 @@ struct InputFile {
     let input: Input
     /// What messages call it: its path.
     let path: String
-    private let contents: any FileContents
+    let contents: FileContents
 
     /// An input of this role from bytes that are already there.
-    init(_ contents: any FileContents, role: InputRole, path: String, name: String) {
+    init(_ contents: FileContents, role: InputRole, path: String, name: String) {
         self.contents = contents
         self.path = path
         let digest = contents.withUnsafeBytes { bytes in
@@ -29,21 +29,21 @@ struct InputFile {
     /// The file at `path`, mapped.
     static func mapping(_ path: String, as role: InputRole) throws(Failure) -> InputFile {
         let file = try explaining(path) { try MappedFile(path) }
-        return InputFile(file, role: role, path: path, name: path.lastPathComponent)
+        return InputFile(.mapped(file), role: role, path: path, name: path.lastPathComponent)
     }
 
     /// The file at `path`, read once into memory of our own: what is hashed is what will be loaded, whatever
     /// happens to the file.
     static func reading(_ path: String, as role: InputRole) throws(Failure) -> InputFile {
         let file = try explaining(path) { try PrivateBytes(reading: path) }
-        return InputFile(file, role: role, path: path, name: path.lastPathComponent)
+        return InputFile(.read(file), role: role, path: path, name: path.lastPathComponent)
     }
 
     /// The purgatory object in the file at `path`; without one, kplan's own.
     static func purgatory(_ path: String?) throws(Failure) -> InputFile {
         if let path { return try mapping(path, as: .purgatory) }
         return InputFile(
-            purgatoryObject, role: .purgatory, path: "kplan's own purgatory", name: builtinPurgatory)
+            .builtin(purgatoryObject), role: .purgatory, path: "kplan's own purgatory", name: builtinPurgatory)
     }
 
     /// What plans call kplan's own purgatory.
@@ -61,26 +61,37 @@ struct InputFile {
         }
         return prefix(contents.count)
     }
+}
+
+/// The bytes of a file, as they were got.
+enum FileContents {
+    /// Mapped: nothing is copied.
+    case mapped(MappedFile)
+    /// Read into memory of this process.
+    case read(PrivateBytes)
+    /// Part of kplan itself.
+    case builtin([UInt8])
+
+    /// The number of bytes.
+    var count: Int {
+        switch self {
+        case .mapped(let file): file.count
+        case .read(let bytes): bytes.count
+        case .builtin(let bytes): bytes.count
+        }
+    }
 
     /// Calls `body` with all bytes.
     func withUnsafeBytes<Result, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> Result
     ) throws(E) -> Result {
-        try contents.withUnsafeBytes(body)
+        switch self {
+        case .mapped(let file): try file.withUnsafeBytes(body)
+        case .read(let bytes): try bytes.withUnsafeBytes(body)
+        case .builtin(let bytes): try bytes.span.bytes.withUnsafeBytes(body)
+        }
     }
 }
-
-/// Bytes that stay where they are while they are looked at.
-protocol FileContents {
-    var count: Int { get }
-    func withUnsafeBytes<Result, E: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(E) -> Result
-    ) throws(E) -> Result
-}
-
-extension MappedFile: FileContents {}
-extension PrivateBytes: FileContents {}
-extension [UInt8]: FileContents {}
 
 extension String {
     /// What is after the last slash.

@@ -48,7 +48,7 @@ struct Make {
             try Emitter.emit(
                 unsealed,
                 from: Emitter.Sources(
-                    deviceTree: try deviceTree.edited(by: unsealed.deviceTree.edits).bytes,
+                    deviceTree: try deviceTree.edited(by: unsealed.deviceTree).bytes,
                     purgatory: object))
         }
         let plan = Emitter.seal(unsealed, with: emitted)
@@ -96,7 +96,9 @@ struct Make {
         let edits = deviceTree.kexecEdits(
             commandLine: request.commandLine, initrd: initrd.map { _ in (start: 0, end: 0) },
             seeds: request.seeds)
-        let edited = try explaining(dtb.path) { try deviceTree.edited(by: edits) }
+        let changes = DeviceTreePlan(
+            edits: edits, removedReservations: deviceTree.staleReservations)
+        let edited = try explaining(dtb.path) { try deviceTree.edited(by: changes) }
         var slots: [RuntimeSlot] = []
         for edit in edits {
             guard case .zeros(let length) = edit.change, length > 0 else { continue }
@@ -108,6 +110,7 @@ struct Make {
                     segment: .dtb, offset: UInt64(offset), length: UInt64(length), fill: .random,
                     purpose: "\(edit.node)/\(edit.property)"))
         }
-        return .init(edits: edits, size: UInt64(edited.bytes.count), runtimeSlots: slots)
+        return .init(
+            changes: changes, size: UInt64(edited.bytes.count), runtimeSlots: slots)
     }
 }

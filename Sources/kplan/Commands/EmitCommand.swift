@@ -31,29 +31,25 @@ struct EmitCommand: ParsableCommand {
         }
         try explaining(outputDir) { try Folder.make(outputDir) }
         for segment in reproduction.segments {
-            let path = "\(outputDir)/\(segment.fileName)"
+            let path = "\(outputDir)/\(segment.role.fileName)"
             try explaining(path) {
                 switch segment.content {
                 case .bytes(let bytes): try AtomicFile.write(bytes, to: path)
                 case .input(let role):
-                    try reproduction.withUnsafeBytes(of: role) { bytes throws(FileError) in
+                    try reproduction.files[role]?.contents.withUnsafeBytes { bytes throws(FileError) in
                         try AtomicFile.write(bytes, to: path)
                     }
                 }
             }
         }
         let path = "\(outputDir)/segments.json"
-        let list = SegmentList.encode(reproduction.plan, reproduction.segments.map(\.listed))
+        let entries = file.plan.segments.map { SegmentList.Entry(segment: $0, file: $0.role.fileName) }
+        let list = SegmentList.encode(file.plan, entries)
         try explaining(path) { try AtomicFile.write(list, to: path) }
     }
 }
 
-extension EmittedSegment {
-    fileprivate var fileName: String { "\(role.rawValue).bin" }
-
-    fileprivate var listed: SegmentList.Entry {
-        SegmentList.Entry(
-            role: role, file: fileName, address: address, memorySize: memorySize,
-            contentSize: contentSize, sha256: sha256)
-    }
+extension SegmentRole {
+    /// The name of the file with a segment's content.
+    fileprivate var fileName: String { "\(rawValue).bin" }
 }

@@ -75,8 +75,6 @@ struct MakeCommand: ParsableCommand {
         guard Granule.allCases.contains(where: { $0.size == pageSize.value }) else {
             throw ValidationError("--page-size must be 4K, 16K or 64K.")
         }
-        // Tables of the other granules are not proven yet.
-        guard granule == .granule4K else { throw ValidationError("--granule must be 4K.") }
         if let memMin, let memMax, memMax.value <= memMin.value {
             throw ValidationError("--mem-max must be above --mem-min.")
         }
