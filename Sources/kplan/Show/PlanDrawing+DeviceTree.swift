@@ -7,28 +7,26 @@ extension PlanDrawing {
         let edits = plan.deviceTree.edits
         let removed = plan.deviceTree.removedReservations
         guard !edits.isEmpty || !removed.isEmpty else { return heading("Device tree", "as it was given") }
-        var table = TextTable([.left, .left, .left, .left])
+        var table = TextTable([.left, .left, .left])
         for edit in edits {
-            let (verb, value) = text(edit)
             table.add(
-                .init(style.printable(edit.node)), .init(style.printable(edit.property)), .init(verb, .faint),
-                .init(value))
+                .init(style.printable(edit.node)), .init(style.printable(edit.property)), .init(text(edit)))
         }
         for range in removed {
-            table.add(.init("/memreserve/"), .init(text(range)), .init("removed", .faint), .init(""))
+            table.add(.init("/memreserve/"), .init(text(range)), .init("removed"))
         }
         return heading("Device tree", "\(edits.count + removed.count) edits") + table.lines(style)
     }
 
-    private func text(_ edit: DeviceTreeEdit) -> (verb: String, value: String) {
+    private func text(_ edit: DeviceTreeEdit) -> String {
         switch edit.change {
-        case .text(let text): return ("=", "\"\(style.printable(text))\"")
-        case .number(let number): return ("=", number.hex + (segmentEdge(number).map { "  \($0)" } ?? ""))
+        case .text(let text): return "= \"\(style.printable(text))\""
+        case .number(let number): return "= \(number.hex)" + (segmentEdge(number).map { "  (\($0))" } ?? "")
         case .zeros(let count):
             let path = "\(edit.node)/\(edit.property)"
             let isFilled = plan.runtimeSlots.contains { $0.purpose == path }
-            return ("=", isFilled ? "\(count) bytes, filled when applied" : "\(count) zero bytes")
-        case .delete: return ("removed", "")
+            return "= " + (isFilled ? "\(count) bytes, filled when applied" : "\(count) zero bytes")
+        case .delete: return "removed"
         }
     }
 

@@ -20,7 +20,7 @@ extension PlanDrawing {
         let levels = tables.tables.map {
             "\($0.count) \($0.level.kernelName(root: root)) (level \($0.level.rawValue))"
         }
-        table.add(.init("tables", .faint), .init("\(count)"), .init(levels.joined(separator: ", ")))
+        table.add(.init("tables", .faint), .init("\(count) in all"), .init(levels.joined(separator: ", ")))
         let values = tables.registers
         let control = [
             ("TCR_EL1", values.tcrEL1, RegisterText.el1), ("TCR_EL2", values.tcrEL2, RegisterText.el2),

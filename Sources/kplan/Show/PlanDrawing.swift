@@ -16,9 +16,11 @@ struct PlanDrawing {
 
     /// A part's heading, and beside it what it is in short.
     func heading(_ title: String, _ summary: String = "") -> [String] {
+        guard !summary.isEmpty else { return [style.paint(title, .heading)] }
         let indent = title.count + 2
         let lines = style.wrapped(style.printable(summary), indent: indent)
-        let first = style.paint(title, .heading) + (lines.first.map { "  " + $0 } ?? "")
-        return [first] + lines.dropFirst().map { String(repeating: " ", count: indent) + $0 }
+        return lines.enumerated().map { index, line in
+            (index == 0 ? style.paint(title, .heading) + "  " : String(repeating: " ", count: indent)) + line
+        }
     }
 }
