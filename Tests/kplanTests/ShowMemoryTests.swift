@@ -90,14 +90,29 @@ struct ShowMemoryTests {
             rows.first
                 == .folded(
                     .init(
-                        range: try range(0x4000_0000, 0x4860_0000), reserved: (2, 0x48_0000 + 0x47_f000),
-                        free: (3, 0x159_0000 + 0x65f_0000 + 0x18_1000))))
+                        range: try range(0x4000_0000, 0x4860_0000),
+                        reserved: .init(count: 2, size: 0x48_0000 + 0x47_f000),
+                        free: .init(count: 3, size: 0x159_0000 + 0x65f_0000 + 0x18_1000),
+                        holes: .init(count: 0, size: 0))))
         let near = rows.compactMap { row in
             if case .piece(let piece) = row, piece.reservation != nil { piece.range } else { nil }
         }
         #expect(near == [try range(0x4860_0000, 0x4870_0000), try range(0xb980_0000, 0xbfa0_0000)])
         #expect(rows.count < 15)
     }
+
+    @Test func foldsWhatIsNoRAM() throws {
+        var plan = try samplePlan()
+        for start: UInt64 in [0x1_0000_0000, 0x2_0000_0000, 0x3_0000_0000] {
+            plan.machine.memory.ram.append(.init(range: try range(start, start + 0x1000_0000), kind: "RAM"))
+        }
+        let last = try #require(plan.memoryPieces.rows.last)
+        guard case .folded(let fold) = last else { throw NotFolded() }
+        #expect(fold.holes == .init(count: 3, size: 0x4000_0000 + 2 * 0xf000_0000))
+        #expect(fold.free.count == 2 + 3)
+    }
+
+    private struct NotFolded: Error {}
 
     @Test func drawsRAMToScale() throws {
         let cells = try samplePlan().memoryPieces.overview(cells: 64)

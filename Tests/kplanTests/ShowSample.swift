@@ -83,6 +83,7 @@ private let sampleEdits = DeviceTreePlan(
         DeviceTreeEdit(node: "/chosen", property: "linux,initrd-start", change: .number(0x51c0_0000)),
         DeviceTreeEdit(node: "/chosen", property: "linux,initrd-end", change: .number(0x53b4_0000)),
         DeviceTreeEdit(node: "/chosen", property: "kaslr-seed", change: .zeros(8)),
+        DeviceTreeEdit(node: "/chosen", property: "linux,booted-from-kexec", change: .zeros(0)),
         DeviceTreeEdit(node: "/chosen", property: "linux,elfcorehdr", change: .delete),
     ],
     removedReservations: AddressRange(start: PhysicalAddress(0x4800_0000), size: 0x47_f000).map { [$0] } ?? []

@@ -10,14 +10,16 @@ enum MemoryRow: Equatable {
     /// Several pieces as one line.
     struct Fold: Equatable {
         var range: AddressRange
-        /// How many reserved pieces there are, and their bytes.
-        var reserved: (count: Int, size: UInt64)
-        /// How many free pieces there are, and their bytes.
-        var free: (count: Int, size: UInt64)
+        var reserved: Total
+        var free: Total
+        /// What is no RAM.
+        var holes: Total
+    }
 
-        static func == (left: Self, right: Self) -> Bool {
-            left.range == right.range && left.reserved == right.reserved && left.free == right.free
-        }
+    /// How many pieces there are, and their bytes.
+    struct Total: Equatable {
+        var count: Int
+        var size: UInt64
     }
 }
 
@@ -45,13 +47,15 @@ extension [MemoryPiece] {
         guard pieces.count > 2, let first = pieces.first, let last = pieces.last,
             let range = AddressRange(start: first.range.start, end: last.range.end)
         else { return pieces.map { .piece($0) } }
-        func total(_ isCounted: (MemoryPiece) -> Bool) -> (count: Int, size: UInt64) {
+        func total(_ isCounted: (MemoryPiece) -> Bool) -> MemoryRow.Total {
             let counted = pieces.filter(isCounted)
-            return (counted.count, counted.reduce(0) { $0 + $1.range.size })
+            return .init(count: counted.count, size: counted.reduce(0) { $0 + $1.range.size })
         }
         return [
             .folded(
-                .init(range: range, reserved: total { $0.reservation != nil }, free: total(\.isFree)))
+                .init(
+                    range: range, reserved: total { $0.reservation != nil }, free: total(\.isFree),
+                    holes: total { !$0.isRAM && $0.reservation == nil }))
         ]
     }
 }

@@ -22,6 +22,7 @@ extension PlanDrawing {
         switch edit.change {
         case .text(let text): return "= \"\(style.printable(text))\""
         case .number(let number): return "= \(number.hex)" + (segmentEdge(number).map { "  (\($0))" } ?? "")
+        case .zeros(0): return "= empty"
         case .zeros(let count):
             let path = "\(edit.node)/\(edit.property)"
             let isFilled = plan.runtimeSlots.contains { $0.purpose == path }

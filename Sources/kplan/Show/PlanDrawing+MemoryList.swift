@@ -35,10 +35,10 @@ extension PlanDrawing {
         switch row {
         case .folded(let fold):
             var parts: [String] = []
-            if fold.reserved.count > 0 {
-                parts.append("\(fold.reserved.count) reserved (\(fold.reserved.size.humanSize))")
+            for (total, name) in [(fold.reserved, "reserved"), (fold.free, "free"), (fold.holes, "not RAM")]
+            where total.count > 0 {
+                parts.append("\(total.count) \(name) (\(total.size.humanSize))")
             }
-            if fold.free.count > 0 { parts.append("\(fold.free.count) free (\(fold.free.size.humanSize))") }
             return parts.joined(separator: ", ")
         case .piece(let piece):
             let roles = piece.segments.map(\.rawValue).joined(separator: " and ")
