@@ -70,15 +70,18 @@ let package = Package(
         .target(
             name: "Emulator", dependencies: ["CUnicorn"], path: "Tests/Emulator",
             swiftSettings: settings),
-        tests("Arm64Tests", ["Arm64"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("Arm64Tests", ["Arm64", "TestSupport"]),
         tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
-        tests("BootInputsTests", ["BootInputs"]),
-        tests("PlannerTests", ["Planner"]),
-        tests("EmitterTests", ["Emitter", "BootInputs", "Planner"]),
+        tests("BootInputsTests", ["BootInputs", "TestSupport"]),
+        tests("PlannerTests", ["Planner", "TestSupport"]),
+        tests("EmitterTests", ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport"]),
         tests("FilesTests", ["Files"]),
         tests("ExecutorTests", ["Executor", "Files"]),
-        tests("PurgatoryTests", ["Purgatory", "BootInputs", "Emulator", crypto]),
-        tests("kplanTests", ["kplan", "Emulator"]),
+        tests(
+            "PurgatoryTests",
+            ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport"]),
+        tests("kplanTests", ["kplan", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import Arm64
 import BootInputs
 import KexecPlan
+import TestSupport
 import Testing
 
 @Suite("Device trees")

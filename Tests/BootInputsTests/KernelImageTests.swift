@@ -1,5 +1,6 @@
 import BootInputs
 import KexecPlan
+import TestSupport
 import Testing
 
 @Suite("The header of an Image")

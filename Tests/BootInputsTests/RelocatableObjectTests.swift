@@ -1,5 +1,6 @@
 import Arm64
 import BootInputs
+import TestSupport
 import Testing
 
 @Suite("Relocatable objects")

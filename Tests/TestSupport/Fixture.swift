@@ -1,17 +1,21 @@
 import Foundation
 
 /// The files of Tests/Fixtures.
-enum Fixture {
-    static let machines = [
+public enum Fixture {
+    /// The captured machines.
+    public static let machines = [
         "1g-el1", "2g-el1", "2g-el1-crash", "2g-el1-its", "8g-el1-crash", "2g-efi-acpi", "2g-efi-dt",
     ]
 
-    static func iomem(_ machine: String) throws -> [UInt8] { try read("machines/\(machine)/iomem") }
-    static func fdt(_ machine: String) throws -> [UInt8] { try read("machines/\(machine)/fdt") }
-    static func kernelPrefix(_ name: String) throws -> [UInt8] { try read("kernels/\(name).prefix") }
+    /// A copy of the machine's /proc/iomem.
+    public static func iomem(_ machine: String) throws -> [UInt8] { try read("machines/\(machine)/iomem") }
+    /// A copy of the machine's /sys/firmware/fdt.
+    public static func fdt(_ machine: String) throws -> [UInt8] { try read("machines/\(machine)/fdt") }
+    /// The first bytes of a kernel.
+    public static func kernelPrefix(_ name: String) throws -> [UInt8] { try read("kernels/\(name).prefix") }
 
     /// `/proc/cmdline`, without its line feed.
-    static func commandLine(_ machine: String) throws -> String {
+    public static func commandLine(_ machine: String) throws -> String {
         String(decoding: try read("machines/\(machine)/cmdline").dropLast(), as: UTF8.self)
     }
 
@@ -23,7 +27,7 @@ enum Fixture {
 
 extension [UInt8] {
     /// The bytes with a little-endian number at `offset`.
-    func patched<Number: FixedWidthInteger>(_ number: Number, at offset: Int) -> [UInt8] {
+    public func patched<Number: FixedWidthInteger>(_ number: Number, at offset: Int) -> [UInt8] {
         var bytes = self
         let patch = Swift.withUnsafeBytes(of: number.littleEndian) { Array($0) }
         bytes.replaceSubrange(offset..<offset + patch.count, with: patch)
@@ -31,7 +35,7 @@ extension [UInt8] {
     }
 
     /// Each of the bytes in turn replaced by some others, which keep little, much or all of it but one bit.
-    func forEachChangedByte(stride step: Int = 1, _ body: ([UInt8]) throws -> Void) rethrows {
+    public func forEachChangedByte(stride step: Int = 1, _ body: ([UInt8]) throws -> Void) rethrows {
         var bytes = self
         for index in Swift.stride(from: 0, to: count, by: step) {
             let original = bytes[index]

@@ -1,31 +1,35 @@
 import Foundation
 
 /// Programs that tests run.
-enum Toolchain {
-    struct Failure: Error {
-        var program: String
-        var status: Int32
-        var output: String
+public enum Toolchain {
+    /// A program ended with another status than 0.
+    public struct Failure: Error {
+        /// Its name.
+        public var program: String
+        /// Its exit status.
+        public var status: Int32
+        /// What it wrote on standard error.
+        public var output: String
     }
 
     /// An object that the toolchain's clang makes of assembly for the bare machine.
-    static func assemble(_ source: String, _ options: [String] = []) throws -> [UInt8] {
+    public static func assemble(_ source: String, _ options: [String] = []) throws -> [UInt8] {
         let arguments = ["--target=aarch64-none-elf", "-x", "assembler", "-c", "-"] + options
         return try run("clang", arguments + ["-o", "/dev/stdout"], input: Array(source.utf8))
     }
 
     /// The tree that dtc makes of a source.
-    static func compileDeviceTree(_ source: String) throws -> [UInt8] {
+    public static func compileDeviceTree(_ source: String) throws -> [UInt8] {
         try run("dtc", ["-q", "-I", "dts", "-O", "dtb"], input: Array(source.utf8))
     }
 
     /// The source that dtc makes of a tree.
-    static func decompileDeviceTree(_ tree: [UInt8]) throws -> String {
+    public static func decompileDeviceTree(_ tree: [UInt8]) throws -> String {
         String(decoding: try run("dtc", ["-q", "-I", "dtb", "-O", "dts"], input: tree), as: UTF8.self)
     }
 
     /// The standard output of a program that is looked for as a shell does.
-    static func run(_ program: String, _ arguments: [String], input: [UInt8]) throws -> [UInt8] {
+    public static func run(_ program: String, _ arguments: [String], input: [UInt8]) throws -> [UInt8] {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
