@@ -35,6 +35,7 @@ extension Plan {
         Rule(.kexecLoad) { $0.segmentRanges() },
         Rule(.kexecLoad) { $0.segmentAlignment() },
         Rule(.kexecLoad) { $0.segmentContents() },
+        Rule(.kexecLoad) { $0.segmentTotal() },
         Rule(.plan) { $0.segmentOrder() },
         Rule(.kexecLoad) { $0.segmentsApart() },
         Rule(.kexecLoad) { $0.segmentsInMemory() },
@@ -77,6 +78,7 @@ extension Plan {
         Rule(.architecture) { $0.mappingsInAddressBits() },
         Rule(.architecture) { $0.mappingEntries() },
         Rule(.plan) { $0.mappingsExact() },
+        Rule(.plan) { $0.consoleInDeviceMemory() },
         Rule(.plan) { $0.mappingsInMemory() },
         Rule(.plan) { $0.mappingUse() },
 

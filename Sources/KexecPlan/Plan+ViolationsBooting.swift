@@ -7,7 +7,9 @@ extension Plan {
     func kernelBase() -> [Violation.Problem] {
         guard let kernel = segment(.kernel) else { return [] }
         let (base, belowZero) = kernel.address.rawValue.subtractingReportingOverflow(self.kernel.textOffset)
-        guard belowZero || !PhysicalAddress(base).isAligned(to: .twoMebibytes) else { return [] }
+        guard belowZero || !PhysicalAddress(base).isAligned(to: BootProtocol.kernelAlignment) else {
+            return []
+        }
         return [.kernelBase(kernel.address, textOffset: self.kernel.textOffset)]
     }
 
@@ -26,22 +28,23 @@ extension Plan {
 
     /// "must not exceed 2 megabytes in size"
     func deviceTreeSize() -> [Violation.Problem] {
-        guard let dtb = segment(.dtb), dtb.contentSize > .twoMebibytes else { return [] }
-        return [.deviceTreeSize(dtb.contentSize, limit: .twoMebibytes)]
+        guard let dtb = segment(.dtb), dtb.contentSize > BootProtocol.deviceTreeLimit else { return [] }
+        return [.deviceTreeSize(dtb.contentSize, limit: BootProtocol.deviceTreeLimit)]
     }
 
     /// "The device tree blob (dtb) must be placed on an 8-byte boundary"
     func deviceTreeAlignment() -> [Violation.Problem] {
-        guard let dtb = segment(.dtb), !dtb.address.isAligned(to: 8) else { return [] }
+        guard let dtb = segment(.dtb), !dtb.address.isAligned(to: BootProtocol.deviceTreeAlignment) else {
+            return []
+        }
         return [.deviceTreeAlignment(dtb.address)]
     }
 
     /// "Since the dtb will be mapped cacheable using blocks of up to 2 megabytes in size, it must not be placed
     /// within any 2M region which must be mapped with any specific attributes."
     func deviceTreeBlocks() -> [Violation.Problem] {
-        guard let range = segment(.dtb)?.range, let blocks = range.expanded(to: .twoMebibytes) else {
-            return []
-        }
+        guard let range = segment(.dtb)?.range else { return [] }
+        guard let blocks = range.expanded(to: BootProtocol.deviceTreeBlock) else { return [] }
         let outside = AddressRangeSet([blocks]).subtracting(machine.memory.systemRAM)
         // What of the segment itself is no memory is said elsewhere.
         let around = outside.subtracting(AddressRangeSet([range]))
@@ -52,15 +55,13 @@ extension Plan {
     /// physical memory window of up to 32 GB in size that fully covers the kernel Image as well."
     func initrdWindow() -> [Violation.Problem] {
         guard let kernel = segment(.kernel)?.range, let initrd = segment(.initrd)?.range else { return [] }
-        let start = min(kernel.start, initrd.start).alignedDown(to: 1 << 30)
-        // Sizes rather than ends: the last window may end at 2^64.
-        let last = max(kernel.last, initrd.last)
-        let windowLess1 = (last.rawValue | (1 << 30 - 1)) - start.rawValue
-        guard windowLess1 >= Self.initrdWindowLimit else { return [] }
-        return [.initrdWindow(size: windowLess1 &+ 1, limit: Self.initrdWindowLimit)]
+        let alignment = BootProtocol.initrdWindowAlignment
+        let first = min(kernel.start, initrd.start).alignedDown(to: alignment)
+        // The last byte rather than the end, which may be 2^64.
+        let last = PhysicalAddress(max(kernel.last, initrd.last).rawValue | (alignment - 1))
+        guard last.rawValue - first.rawValue >= BootProtocol.initrdWindowSize else { return [] }
+        return [.initrdWindow(first: first, last: last, limit: BootProtocol.initrdWindowSize)]
     }
-
-    private static let initrdWindowLimit: UInt64 = 32 << 30
 
     /// The properties by which the kernel finds its command line and its initrd say what the plan says.
     func chosenProperties() -> [Violation.Problem] {
@@ -76,9 +77,4 @@ extension Plan {
             return found == change ? nil : .chosenProperty(property, found: found, due: change)
         }
     }
-}
-
-extension UInt64 {
-    /// 2 MiB: MIN_KIMG_ALIGN, and the largest device tree.
-    fileprivate static let twoMebibytes: UInt64 = 2 << 20
 }

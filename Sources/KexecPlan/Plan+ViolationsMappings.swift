@@ -60,6 +60,11 @@ extension Plan {
             + (unneeded.isEmpty ? [] : [.mappedInVain(unneeded.ranges)])
     }
 
+    /// The console's page is not memory: it is mapped as a device.
+    func consoleInDeviceMemory() -> [Violation.Problem] {
+        consolePage.filter(machine.memory.systemRAM.overlaps).map { .consoleInRAM($0) }
+    }
+
     /// What is mapped is usable memory or the console, at the pages' ragged ends as well.
     func mappingsInMemory() -> [Violation.Problem] {
         let mappable = machine.memory.usable.union(AddressRangeSet(consolePage))
@@ -96,7 +101,8 @@ extension Plan {
 
     /// The page with the console's registers, as a list of at most one.
     private var consolePage: [AddressRange] {
-        guard let granule = pageTables?.granule, let console = request.console else { return [] }
+        guard let console = request.console else { return [] }
+        let granule = pageTables?.granule ?? request.granule
         let start = console.address.alignedDown(to: granule.size)
         return AddressRange(start: start, size: granule.size).map { [$0] } ?? []
     }

@@ -10,8 +10,9 @@ extension Plan {
         return [.granule(pageTables.granule, due: request.granule)]
     }
 
-    /// TCR_ELx.T0SZ is 16 to 39 (without FEAT_LPA, FEAT_LPA2 and FEAT_TTST).
-    static let inputAddressBitsLimits = 25...48
+    /// The numbers of address bits that TCR_ELx.T0SZ can say.
+    static let inputAddressBitsLimits =
+        TranslationControl.fewestInputAddressBits...TranslationControl.mostInputAddressBits
 
     /// The number of address bits is one that T0SZ can say.
     func inputAddressBits() -> [Violation.Problem] {
@@ -38,12 +39,14 @@ extension Plan {
     func tableLevels() -> [Violation.Problem] {
         guard let pageTables, Self.inputAddressBitsLimits ~= pageTables.inputAddressBits else { return [] }
         let root = pageTables.granule.rootLevel(addressBits: pageTables.inputAddressBits)
+        let tables = pageTables.tables
         let isSound =
-            pageTables.tables.first?.count == 1
-            && pageTables.tables.enumerated().allSatisfy { index, tables in
-                tables.level.rawValue == root.rawValue + index && tables.count > 0
+            tables.first?.count == 1
+            && tables.enumerated().allSatisfy { index, tables in
+                tables.level.rawValue == root.rawValue + index && tables.count >= 0
             }
-        return isSound ? [] : [.tableLevels(pageTables.tables, root: root)]
+            && zip(tables, tables.dropFirst()).allSatisfy { $0.count > 0 || $1.count == 0 }
+        return isSound ? [] : [.tableLevels(tables, root: root)]
     }
 
     /// The segment of the page tables holds the tables, and nothing else.
@@ -61,32 +64,18 @@ extension Plan {
         return [.memoryAttributes(mair, due: MemoryType.mair)]
     }
 
-    /// T0SZ (bits 5:0) and TG0 (bits 15:14), which all three layouts of TCR_ELx have, say the number of address
-    /// bits and the granule.
+    /// TCR_ELx says the granule, the number of address bits, and how tables are walked, in each of its layouts.
     func translationControl() -> [Violation.Problem] {
-        guard let pageTables, Self.inputAddressBitsLimits ~= pageTables.inputAddressBits else { return [] }
-        let t0sz = UInt64(64 - pageTables.inputAddressBits)
-        return Violation.TranslationControl.allCases.flatMap { register -> [Violation.Problem] in
-            let value = pageTables.registers[register]
-            var problems: [Violation.Problem] = []
-            if value & 0x3f != t0sz {
-                problems.append(.addressSize(register, found: value & 0x3f, due: t0sz))
-            }
-            if value >> 14 & 3 != pageTables.granule.tg0 {
-                problems.append(.granuleField(register, found: value >> 14 & 3, due: pageTables.granule.tg0))
-            }
-            return problems
-        }
-    }
-}
-
-extension TranslationRegisters {
-    fileprivate subscript(register: Violation.TranslationControl) -> UInt64 {
-        switch register {
-        case .el1: tcrEL1
-        case .el2: tcrEL2
-        case .el2E2H: tcrEL2E2H
-        }
+        guard let pageTables,
+            let control = TranslationControl(
+                granule: pageTables.granule, inputAddressBits: pageTables.inputAddressBits)
+        else { return [] }
+        let registers = pageTables.registers
+        let all: [(Violation.ControlRegister, found: UInt64, due: UInt64)] = [
+            (.el1, registers.tcrEL1, control.el1), (.el2, registers.tcrEL2, control.el2),
+            (.el2E2H, registers.tcrEL2E2H, control.el2E2H),
+        ]
+        return all.filter { $0.found != $0.due }.map { .translationControl($0, found: $1, due: $2) }
     }
 }
 

@@ -52,6 +52,8 @@ public struct Violation: Equatable, Sendable {
         case segmentRange(SegmentRole, address: PhysicalAddress, memorySize: UInt64)
         /// A segment's start or end is no multiple of the page size.
         case segmentAlignment(SegmentRole, AddressRange, pageSize: UInt64)
+        /// The segments need more than half of all RAM. A part of RAM may not count; then the limit is lower.
+        case moreThanHalfOfMemory(needed: UInt64, ram: UInt64)
         /// A segment's content is larger than its memory.
         case segmentContent(SegmentRole, contentSize: UInt64, memorySize: UInt64)
         /// A segment stands after one with a higher address.
@@ -78,7 +80,7 @@ public struct Violation: Equatable, Sendable {
         /// The 2 MiB blocks that the kernel maps the device tree with have these parts that are not System RAM.
         case deviceTreeBlocks(AddressRange, outside: [AddressRange])
         /// The smallest 1 GiB aligned window with the kernel and the initrd is larger than 32 GiB.
-        case initrdWindow(size: UInt64, limit: UInt64)
+        case initrdWindow(first: PhysicalAddress, last: PhysicalAddress, limit: UInt64)
         /// A property of `/chosen` is not changed to what the rest of the plan says; nil for not at all.
         case chosenProperty(String, found: DeviceTreeEdit.Change?, due: DeviceTreeEdit.Change)
 
@@ -102,8 +104,8 @@ public struct Violation: Equatable, Sendable {
         case symbolsOverlap(String, String)
         /// What is written at a symbol is not inside a section.
         case symbolOutsideSections(String, address: PhysicalAddress, size: UInt64)
-        /// A symbol that stands for something in the plan has another value than that.
-        case symbolValue(String, found: SymbolPatch.Value, due: UInt64)
+        /// A symbol by which purgatory is told something has another value than the plan says; nil for none.
+        case symbolValue(String, found: SymbolPatch.Value?, due: SymbolPatch.Value)
 
         // Page tables.
 
@@ -115,16 +117,15 @@ public struct Violation: Equatable, Sendable {
         case rootAlignment(PhysicalAddress, alignment: UInt64)
         /// The root table is not inside the content of the page tables' segment.
         case rootOutsidePageTables(PhysicalAddress)
-        /// The levels don't go on, one by one, from the root's, with one table there and some at each other.
+        /// The levels don't go on, one by one, from the root's, with one table there and none below a level
+        /// without tables.
         case tableLevels([PageTablePlan.TableCount], root: TranslationLevel)
         /// The page tables' segment doesn't have the size of all tables; `due` is nil where that leaves 64 bits.
         case pageTablesSize(UInt64, due: UInt64?)
         /// MAIR_ELx doesn't have the memory types at their places.
         case memoryAttributes(UInt64, due: UInt64)
-        /// A TCR doesn't say the number of address bits (T0SZ).
-        case addressSize(TranslationControl, found: UInt64, due: UInt64)
-        /// A TCR doesn't say the granule (TG0).
-        case granuleField(TranslationControl, found: UInt64, due: UInt64)
+        /// A translation control register doesn't say what the granule and the number of address bits ask for.
+        case translationControl(ControlRegister, found: UInt64, due: UInt64)
         /// A mapping's start or end is no multiple of the granule.
         case mappingAlignment(AddressRange, granule: Granule)
         /// A mapping stands after one with a higher address.
@@ -139,6 +140,8 @@ public struct Violation: Equatable, Sendable {
         case notMapped([AddressRange])
         /// These pages are mapped and not needed.
         case mappedInVain([AddressRange])
+        /// The page of the console's registers has System RAM.
+        case consoleInRAM(AddressRange)
         /// Parts of a mapping are neither usable System RAM nor the console.
         case mappingOutsideMemory(AddressRange, [AddressRange])
         /// A mapping's memory type or access is not what is there needs.
@@ -150,14 +153,14 @@ public struct Violation: Equatable, Sendable {
         case slotOutsideContent(RuntimeSlot)
         /// Two slots share bytes.
         case slotsOverlap(RuntimeSlot, RuntimeSlot)
-        /// A slot for a digest has another length, or its digest is one of a segment that isn't there.
-        case digestSlot(RuntimeSlot)
+        /// A slot for a digest is not where purgatory has the digest of that segment; nil for nowhere.
+        case digestSlot(RuntimeSlot, dueOffset: UInt64?)
         /// Slots change a segment whose digest purgatory has, and no slot is for that digest.
         case digestNotRenewed(of: SegmentRole)
     }
 
     /// The translation control registers of a plan.
-    public enum TranslationControl: CaseIterable, Sendable {
+    public enum ControlRegister: CaseIterable, Sendable {
         /// TCR_EL1.
         case el1
         /// TCR_EL2 where HCR_EL2.E2H is 0.

@@ -47,42 +47,8 @@ extension Plan {
             .map { .relocationOutsideSections($0.type, site: $0.site, size: $0.type.size) }
     }
 
-    /// Symbols are sorted by address.
-    func symbolOrder() -> [Violation.Problem] {
-        zip(purgatory.symbols, purgatory.symbols.dropFirst()).filter { $0.address > $1.address }
-            .map { .symbolOrder($1.name, after: $0.name) }
-    }
-
-    /// No byte is written for two symbols.
-    func symbolsApart() -> [Violation.Problem] {
-        let written = purgatory.symbols.compactMap { symbol in
-            AddressRange(start: symbol.address, size: symbol.value.leastSize).map { (symbol, $0) }
-        }
-        return overlaps(written, name: \.name).map { first, second, _ in .symbolsOverlap(first, second) }
-    }
-
-    /// What is written at a symbol is inside one section.
-    func symbolsInSections() -> [Violation.Problem] {
-        purgatory.symbols.filter { !isInSection($0.address, size: $0.value.leastSize) }
-            .map { .symbolOutsideSections($0.name, address: $0.address, size: $0.value.leastSize) }
-    }
-
-    /// The symbols by which purgatory finds the kernel, its device tree, and the page tables say where these are.
-    func symbolValues() -> [Violation.Problem] {
-        let due: [String: PhysicalAddress?] = [
-            "arm64_kernel_entry": segment(.kernel)?.address,
-            "arm64_dtb_addr": segment(.dtb)?.address,
-            "pgtble_base": pageTables?.root,
-        ]
-        return purgatory.symbols.compactMap { symbol in
-            guard let address = due[symbol.name] ?? nil, symbol.value != .number(address.rawValue) else {
-                return nil
-            }
-            return .symbolValue(symbol.name, found: symbol.value, due: address.rawValue)
-        }
-    }
-
-    private func isInSection(_ address: PhysicalAddress, size: UInt64) -> Bool {
+    /// True where one section has all of the bytes.
+    func isInSection(_ address: PhysicalAddress, size: UInt64) -> Bool {
         guard let end = address.advanced(by: size) else { return false }
         return purgatory.sections.contains { section in
             guard let range = section.range else { return false }
@@ -103,17 +69,6 @@ extension RelocationType {
         case .none: 0
         case .abs64, .prel64: 8
         default: 4
-        }
-    }
-}
-
-extension SymbolPatch.Value {
-    /// How many bytes are written, in bytes; for the region table, at least.
-    fileprivate var leastSize: UInt64 {
-        switch self {
-        case .number: 8
-        case .regionTable: 1
-        case .ownDigest: UInt64(SHA256Digest.size)
         }
     }
 }

@@ -39,6 +39,17 @@ extension Plan {
             .map { .segmentContent($0.role, contentSize: $0.contentSize, memorySize: $0.memorySize) }
     }
 
+    /// "total_pages > nr_pages / 2": the kernel needs a second place for what it copies. All of RAM bounds what it
+    /// counts from above.
+    func segmentTotal() -> [Violation.Problem] {
+        let ram = machine.memory.systemRAM.size
+        let needed = placedSegments.reduce(UInt64(0)) { sum, segment in
+            let (total, overflow) = sum.addingReportingOverflow(segment.1.size)
+            return overflow ? .max : total
+        }
+        return needed > ram / 2 ? [.moreThanHalfOfMemory(needed: needed, ram: ram)] : []
+    }
+
     /// Segments are sorted by address.
     func segmentOrder() -> [Violation.Problem] {
         zip(segments, segments.dropFirst()).filter { $0.address > $1.address }

@@ -24,13 +24,28 @@ extension Plan {
         }
     }
 
-    /// A digest has 32 bytes, and is that of a segment.
+    /// A digest is where purgatory has it: those of the other segments in the table of regions, its own apart.
     func digestSlots() -> [Violation.Problem] {
-        runtimeSlots.filter { slot in
-            guard case .digest(let role) = slot.fill else { return false }
-            return slot.length != UInt64(SHA256Digest.size) || segment(role) == nil
+        runtimeSlots.compactMap { slot in
+            guard case .digest(let role) = slot.fill else { return nil }
+            let due = digestOffset(of: role)
+            let isThere = slot.segment == .purgatory && slot.length == UInt64(SHA256Digest.size)
+            return isThere && slot.offset == due ? nil : .digestSlot(slot, dueOffset: due)
         }
-        .map { .digestSlot($0) }
+    }
+
+    /// Where purgatory's content has the digest of a segment, in bytes; nil for nowhere.
+    private func digestOffset(of role: SegmentRole) -> UInt64? {
+        let value: SymbolPatch.Value = role == .purgatory ? .ownDigest : .regionTable
+        guard let base = segment(.purgatory)?.address,
+            let symbol = purgatory.symbols.first(where: { $0.value == value }), symbol.address >= base
+        else { return nil }
+        let offset = symbol.address.rawValue - base.rawValue
+        if role == .purgatory { return offset }
+        return checkedSegments.firstIndex { $0.role == role }.flatMap { index in
+            offset.addingProduct(UInt64(index), PurgatoryContract.regionSize)?
+                .addingProduct(1, PurgatoryContract.regionDigestOffset)
+        }
     }
 
     /// Where slots change a segment, the digest that purgatory compares it with is a slot as well: the region
