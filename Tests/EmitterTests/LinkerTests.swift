@@ -104,8 +104,8 @@ import Testing
     func refusesWhatALinkerRefuses(name: String, source: String, fits: Bool) throws {
         let object = try Toolchain.assemble(".text\n\(source)\n")
         let base: UInt64 = 0x4000_0000
-        #expect((try? Self.linked(object, base: base)) != nil == fits)
-        #expect((try? Self.linkedByLLD(object, base: base)) != nil == fits)
+        #expect(((try? Self.linked(object, base: base)) != nil) == fits)
+        #expect(((try? Self.linkedByLLD(object, base: base)) != nil) == fits)
     }
 
     @Test func unknownTypesAreNamed() throws {
