@@ -79,6 +79,7 @@ let package = Package(
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("PurgatoryTests", ["Purgatory", "BootInputs", "Emulator", crypto]),
         tests("kplanTests", ["kplan", "Emulator"]),
+        tests("EmulatorTests", ["Emulator"]),
     ],
     swiftLanguageModes: [.v6]
 )
