@@ -76,8 +76,9 @@ let package = Package(
         tests("BootInputsTests", ["BootInputs", "TestSupport"]),
         tests("PlannerTests", ["Planner", "TestSupport"]),
         tests("EmitterTests", ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport"]),
-        tests("FilesTests", ["Files"]),
+        tests("FilesTests", ["Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
+        tests("EmulatorTests", ["Emulator", "TestSupport"]),
         tests(
             "PurgatoryTests",
             ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport"]),

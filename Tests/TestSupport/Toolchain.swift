@@ -14,8 +14,22 @@ public enum Toolchain {
 
     /// An object that the toolchain's clang makes of assembly for the bare machine.
     public static func assemble(_ source: String, _ options: [String] = []) throws -> [UInt8] {
-        let arguments = ["--target=aarch64-none-elf", "-x", "assembler", "-c", "-"] + options
+        let language = options.contains("-x") ? [] : ["-x", "assembler"]
+        let arguments = ["--target=aarch64-none-elf"] + language + options + ["-c", "-"]
         return try run("clang", arguments + ["-o", "/dev/stdout"], input: Array(source.utf8))
+    }
+
+    /// The same, of assembly with preprocessor directives.
+    public static func assembleWithPreprocessor(_ source: String, _ options: [String] = []) throws -> [UInt8]
+    {
+        try assemble(source, ["-x", "assembler-with-cpp"] + options)
+    }
+
+    /// What the toolchain's ld.lld makes of an object.
+    public static func link(_ object: [UInt8], _ options: [String]) throws -> [UInt8] {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(object, "object.o")
+        return try run("ld.lld", options + [file, "-o", "/dev/stdout"], input: [])
     }
 
     /// The tree that dtc makes of a source.
@@ -30,11 +44,9 @@ public enum Toolchain {
 
     /// The standard output of a program that is looked for as a shell does.
     public static func run(_ program: String, _ arguments: [String], input: [UInt8]) throws -> [UInt8] {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let inputFile = folder.appendingPathComponent("in")
-        let outputFile = folder.appendingPathComponent("out")
+        let folder = try TemporaryFolder()
+        let inputFile = URL(fileURLWithPath: folder / "in")
+        let outputFile = URL(fileURLWithPath: folder / "out")
         try Data(input).write(to: inputFile)
         try Data().write(to: outputFile)
 

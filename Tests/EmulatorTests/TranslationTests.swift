@@ -1,0 +1,173 @@
+import Testing
+
+@testable import Emulator
+
+/// The MMU, the caches and what is reported about memory around them.
+struct TranslationTests {
+    @Test(arguments: EmulatedMachine.ExceptionLevel.allCases)
+    func identityTables(_ level: EmulatedMachine.ExceptionLevel) throws {
+        let body = """
+            adrp x5, data
+            mmu_on
+            ldr x6, [x5]
+            str x6, [x5, #64]
+            mmu_off
+            """
+        let outcome = try Assembler.machine(body, level: level).run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(outcome.reason == .reached(Assembler.done))
+        #expect(outcome.translationChanges.map(\.translation.isMMUOn) == [true, false])
+        let on = try #require(outcome.translationChanges.first)
+        #expect(on.translation.ttbr0 == Assembler.base + 0x1000)
+        #expect(on.translation.mair == 0x04ff)
+        #expect(on.translation.tcr == (level == .el2 ? 0x8082_3519 : 0x2_0080_3519))
+        #expect(on.translation.cachesData)
+        #expect(on.pc == Assembler.base + 44)
+        #expect(on.instructions == 12)
+        #expect(outcome.accesses.readsWithMMU == 1)
+        #expect(outcome.accesses.writesWithMMU == 1)
+        // The value of TCR is loaded before.
+        #expect(outcome.accesses.readsWithoutMMU == 1)
+        #expect(outcome.accesses.writesWithoutMMU == 0)
+        #expect(!outcome.translation.isMMUOn)
+    }
+
+    @Test(arguments: EmulatedMachine.ExceptionLevel.allCases)
+    func unmappedByTheTables(_ level: EmulatedMachine.ExceptionLevel) throws {
+        let body = """
+            mmu_on
+            movz x5, #1, lsl #32
+            movk x5, #0x4000, lsl #16
+            movk x5, #0x10
+            str x6, [x5]
+            """
+        // The address to stop at is one that the tables do not map either.
+        let outcome = try Assembler.machine(body, level: level).run(
+            entry: Assembler.base, stopAt: [Assembler.unmappedByTables])
+        guard case .exception(let exception) = outcome.reason else {
+            Issue.record("\(outcome.reason)")
+            return
+        }
+        #expect(exception.number == 4)
+        #expect(exception.exceptionClass == 0x25)
+        #expect(exception.syndrome & 0x7f == 0x45)  // WnR, translation fault at level 1
+        #expect(exception.faultAddress == Assembler.unmappedByTables + 0x10)
+        #expect(exception.targetLevel == (level == .el1 ? 1 : 2))
+        #expect(exception.pc == Assembler.base + 4 * 15)
+        #expect(outcome.pc == exception.pc)
+        #expect(outcome.instructions == 15)
+    }
+
+    @Test func executeNever() throws {
+        var machine = try Assembler.machine("mmu_on\nmov x5, #0x08000000\nbr x5")
+        machine.ram.append(0x0800_0000..<0x0800_1000)
+        let outcome = try machine.run(entry: Assembler.base, stopAt: [Assembler.done])
+        guard case .exception(let exception) = outcome.reason else {
+            Issue.record("\(outcome.reason)")
+            return
+        }
+        #expect(exception.exceptionClass == 0x21)
+        #expect(exception.syndrome & 0x3f == 0x0d)  // permission fault at level 1
+        #expect(exception.pc == 0x0800_0000)
+        #expect(outcome.instructions == 14)
+    }
+
+    @Test func nothingThere() throws {
+        let outcome = try Assembler.machine("mov x5, #0x50000000\nldr x6, [x5, #8]").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(outcome.reason == .unmapped(.read, address: 0x5000_0008, pc: Assembler.base + 4))
+        #expect(outcome.instructions == 1)
+        let write = try Assembler.machine("mmu_on\nmov x5, #0x50000000\nstr x6, [x5]").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(write.reason == .unmapped(.write, address: 0x5000_0000, pc: Assembler.base + 4 * 13))
+        let fetch = try Assembler.machine("mov x5, #0x50000000\nbr x5").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(fetch.reason == .unmapped(.fetch, address: 0x5000_0000, pc: 0x5000_0000))
+        #expect(fetch.instructions == 2)
+    }
+
+    @Test func writesWithoutMMU() throws {
+        let before = try Assembler.machine("adrp x5, data\nstr x6, [x5]\nmmu_on").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(
+            before.accesses.firstWriteBeforeMMU
+                == .init(pc: Assembler.base + 4, address: Assembler.data, size: 8))
+        #expect(before.accesses.firstWriteAfterMMU == nil)
+        #expect(before.accesses.writesWithoutMMU == 1)
+        let after = try Assembler.machine("adrp x5, data\nmmu_on\nmmu_off\nstp w6, w7, [x5, #4]").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(after.accesses.firstWriteBeforeMMU == nil)
+        #expect(
+            after.accesses.firstWriteAfterMMU
+                == .init(pc: Assembler.base + 4 * 18, address: Assembler.data + 4, size: 4))
+        #expect(after.accesses.writesWithoutMMU == 2)
+    }
+
+    @Test func unalignedWithoutMMU() throws {
+        let outcome = try Assembler.machine("adrp x5, data\nldr w6, [x5, #2]\nmmu_on").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(
+            outcome.accesses.firstUnalignedWithoutMMU
+                == .init(pc: Assembler.base + 4, address: Assembler.data + 2, size: 4))
+        let on = try Assembler.machine("adrp x5, data\nmmu_on\nldr w6, [x5, #2]").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(on.accesses.firstUnalignedWithoutMMU == nil)
+    }
+
+    @Test func cacheMaintenance() throws {
+        let outcome = try Assembler.machine(
+            """
+            adrp x5, data
+            dc civac, x5
+            mmu_on
+            add x6, x5, #64
+            dc civac, x6
+            dc cvac, x5
+            dc cvau, xzr
+            ic iallu
+            mmu_off
+            dc ivac, x6
+            """
+        ).run(entry: Assembler.base, stopAt: [Assembler.done])
+        let data = Assembler.data
+        let operations = outcome.cacheOperations
+        #expect(operations.map(\.kind) == [.civac, .civac, .cvac, .cvau, .ivac])
+        #expect(operations.map(\.address) == [data, data + 64, data, 0, data + 64])
+        #expect(operations.map(\.isMMUOn) == [false, true, true, true, false])
+        #expect(operations.map(\.isDataCacheOn) == [false, true, true, true, false])
+        #expect(operations.first?.pc == Assembler.base + 4)
+    }
+
+    @Test func staleLines() throws {
+        let dirty = """
+            adrp x5, data
+            mmu_on
+            str x6, [x5, #8]
+            str x6, [x5, #256]
+            mmu_off
+            dc civac, x5
+
+            """
+        let clean = try Assembler.machine(dirty + "ldr x7, [x5, #16]").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(clean.accesses.dirtyLines == [Assembler.data + 256])
+        #expect(clean.accesses.firstStale == nil)
+        let invalidated = try Assembler.machine(dirty + "dc ivac, x5\nadd x6, x5, #256\ndc ivac, x6").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(invalidated.accesses.dirtyLines == [Assembler.data + 256])
+        let stale = try Assembler.machine(dirty + "ldr x7, [x5, #264]").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(
+            stale.accesses.firstStale
+                == .init(pc: Assembler.base + 4 * 21, address: Assembler.data + 264, size: 8))
+    }
+
+    @Test func nothingObservedUnlessAsked() throws {
+        var machine = try Assembler.machine("adrp x5, data\nstr x6, [x5]\ndc civac, x5")
+        machine.observations = []
+        let outcome = try machine.run(entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(outcome.accesses == Outcome.Accesses())
+        #expect(outcome.cacheOperations.isEmpty)
+        #expect(outcome.instructions == 4)
+    }
+}
