@@ -81,7 +81,7 @@ let package = Package(
         tests("EmulatorTests", ["Emulator", "TestSupport"]),
         tests(
             "PurgatoryTests",
-            ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport"]),
+            ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport", crypto]),
         tests("kplanTests", ["kplan", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
