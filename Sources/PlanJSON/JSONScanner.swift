@@ -201,6 +201,6 @@ struct JSONScanner {
             case .object: break
             }
         }
-        return PlanDecodingError(path, reason)
+        return PlanDecodingError(path: path, reason: reason)
     }
 }
