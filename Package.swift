@@ -39,6 +39,9 @@ let package = Package(
         .systemLibrary(name: "CJSONC", providers: [.apt(["libjson-c-dev"])]),
         .target(name: "CKexec"),
 
+        // Files as bytes, without copies: for the targets that may touch the system.
+        library("Files"),
+
         // Imports go in one direction: kplan → stages → KexecPlan → Arm64.
         library("Arm64"),
         library("KexecPlan", ["Arm64"]),
@@ -46,7 +49,7 @@ let package = Package(
         library("BootInputs", ["KexecPlan", "CLibELF", "CLibFDT"]),
         library("Planner", ["KexecPlan"]),
         library("Emitter", ["KexecPlan", crypto]),
-        library("Executor", ["KexecPlan", "CKexec"]),
+        library("Executor", ["KexecPlan", "Files", "CKexec"]),
 
         // What runs between the two kernels: built for the bare machine, embedded as bytes.
         .plugin(
@@ -56,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "kplan",
             dependencies: [
-                "BootInputs", "Planner", "Emitter", "Executor", "PlanJSON", "Purgatory",
+                "BootInputs", "Planner", "Emitter", "Executor", "Files", "PlanJSON", "Purgatory",
                 argumentParser, crypto,
             ],
             swiftSettings: settings),
@@ -67,14 +70,18 @@ let package = Package(
         .target(
             name: "Emulator", dependencies: ["CUnicorn"], path: "Tests/Emulator",
             swiftSettings: settings),
-        tests("Arm64Tests", ["Arm64"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("Arm64Tests", ["Arm64", "TestSupport"]),
         tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
-        tests("BootInputsTests", ["BootInputs"]),
-        tests("PlannerTests", ["Planner"]),
-        tests("EmitterTests", ["Emitter", "BootInputs", "Planner"]),
-        tests("ExecutorTests", ["Executor"]),
-        tests("PurgatoryTests", ["Purgatory", "BootInputs", "Emulator", crypto]),
-        tests("kplanTests", ["kplan", "Emulator"]),
+        tests("BootInputsTests", ["BootInputs", "TestSupport"]),
+        tests("PlannerTests", ["Planner", "TestSupport"]),
+        tests("EmitterTests", ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport"]),
+        tests("FilesTests", ["Files"]),
+        tests("ExecutorTests", ["Executor", "Files"]),
+        tests(
+            "PurgatoryTests",
+            ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport"]),
+        tests("kplanTests", ["kplan", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

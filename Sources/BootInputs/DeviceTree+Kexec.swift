@@ -2,6 +2,16 @@ import Arm64
 import KexecPlan
 
 extension DeviceTree {
+    /// The tree with all changes of a plan.
+    public func edited(by plan: DeviceTreePlan) throws(DeviceTreeError) -> DeviceTree {
+        try edited(by: plan.edits, removingReservations: plan.removedReservations)
+    }
+
+    /// `/chosen/bootargs`; nil where there is none, or none that is UTF-8 text.
+    public var bootArguments: String? {
+        property(Self.chosen, "bootargs").flatMap { String(validating: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
     /// The changes that make this tree the next kernel's, in a fixed order. The rules are those of the kernel's
     /// own kexec_file_load (drivers/of/kexec.c).
     ///

@@ -3,17 +3,19 @@
 ///
 /// Source: Microsoft, "PE Format": COFF File Header, Optional Header, Section Table, Certificate Table.
 enum PortableExecutable {
-    /// The end of the last section's content and of the signature, in bytes from the start of the file;
-    /// nil where `prefix` has no PE header. Section headers beyond `prefix` aren't looked at.
+    /// The end of the headers, the last section's content and the signature, in bytes from the start of the file;
+    /// nil where the file has no PE header. What lies beyond `prefix` isn't looked at.
     static func minimumFileSize(prefix: [UInt8]) -> UInt64? {
         guard prefix.starts(with: "MZ".utf8),
-            let header = prefix.littleEndian(UInt32.self, at: 60).map(Int.init),
-            prefix.littleEndian(UInt32.self, at: header) == 0x0000_4550,  // "PE\0\0"
-            let sectionCount = prefix.littleEndian(UInt16.self, at: header + 6).map(Int.init),
-            let optionalSize = prefix.littleEndian(UInt16.self, at: header + 20).map(Int.init)
+            let header = prefix.littleEndian(UInt32.self, at: 60).map(Int.init), header != 0
         else { return nil }
         let optional = header + 24
-        var end: UInt64 = 0
+        guard let signature = prefix.littleEndian(UInt32.self, at: header),
+            let sectionCount = prefix.littleEndian(UInt16.self, at: header + 6).map(Int.init),
+            let optionalSize = prefix.littleEndian(UInt16.self, at: header + 20).map(Int.init)
+        else { return UInt64(optional) }
+        guard signature == 0x0000_4550 else { return nil }  // "PE\0\0"
+        var end = UInt64(optional + optionalSize + sectionCount * 40)
 
         for section in 0..<sectionCount {
             let entry = optional + optionalSize + section * 40

@@ -8,7 +8,9 @@ extension RelocatableObject {
     /// Every index and offset that the file has is checked, so that none of the values points outside.
     public init(elf bytes: [UInt8]) throws(ObjectError) {
         try Self.checkHeader(bytes)
-        guard let file = ELFFile(bytes) else { throw .malformedSectionTable }
+        guard let file = ELFFile(bytes), Self.hasSectionTable(bytes, count: file.sectionCount) else {
+            throw .malformedSectionTable
+        }
         var headers: [GElf_Shdr] = []
         for index in 0..<file.sectionCount {
             guard let header = file.sectionHeader(index) else { throw .malformedSection(section: index) }
@@ -31,6 +33,14 @@ extension RelocatableObject {
         guard bytes[5] == UInt8(ELFDATA2LSB) else { throw .notLittleEndian(data: bytes[5]) }
         guard type == UInt16(ET_REL) else { throw .notRelocatable(type: type) }
         guard machine == UInt16(EM_AARCH64) else { throw .wrongMachine(machine: machine) }
+    }
+
+    /// True where the whole section header table is in the file: for libelf an object without one is well-formed.
+    private static func hasSectionTable(_ bytes: [UInt8], count: Int) -> Bool {
+        guard let start = bytes.littleEndian(UInt64.self, at: 0x28).flatMap(Int.init(exactly:)), start != 0,
+            bytes.littleEndian(UInt16.self, at: 0x3a) == 64, count > 0, count <= bytes.count / 64
+        else { return false }
+        return bytes.slice(at: start, count: count * 64) != nil
     }
 
     private static func sections(

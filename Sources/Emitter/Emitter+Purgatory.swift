@@ -6,10 +6,10 @@ extension Emitter {
     ///
     /// - Parameter checked: what its table of regions lists.
     static func purgatoryContent(
-        of plan: Plan, in segment: Segment, object: RelocatableObject, checked: [EmittedSegment]
+        of purgatory: PurgatoryPlan, in segment: Segment, object: RelocatableObject, checked: [EmittedSegment]
     ) throws(EmitterError) -> [UInt8] {
         var image = try PurgatoryImage(segment)
-        for section in plan.purgatory.sections {
+        for section in purgatory.sections {
             guard let source = object.section(index: section.index), source.name == section.name,
                 source.size == section.size
             else { throw .noSuchSection(section) }
@@ -17,11 +17,11 @@ extension Emitter {
                 try image.write(content, at: section.address, for: section.name)
             }
         }
-        for relocation in plan.purgatory.relocations {
+        for relocation in purgatory.relocations {
             try image.apply(relocation)
         }
         var ownDigest: PhysicalAddress?
-        for symbol in plan.purgatory.symbols {
+        for symbol in purgatory.symbols {
             switch symbol.value {
             case .number(let value):
                 try image.write(value.littleEndianBytes, at: symbol.address, for: symbol.name)

@@ -34,7 +34,7 @@ public enum Emitter {
         }
         guard let segment = plan.segment(.purgatory) else { throw .missing(.purgatory) }
         let purgatory = try purgatoryContent(
-            of: plan, in: segment, object: sources.purgatory, checked: emitted)
+            of: plan.purgatory, in: segment, object: sources.purgatory, checked: emitted)
         emitted.append(try generated(segment, purgatory))
         return emitted.sorted { $0.address < $1.address }
     }

@@ -1,11 +1,17 @@
+import Arm64
+
 /// How the device tree that the kernel gets differs from the one that was given.
 public struct DeviceTreePlan: Equatable, Sendable {
     /// The changes, in the order in which they are made.
     public var edits: [DeviceTreeEdit]
+    /// The entries of the memory reservation block that are removed: what they reserved for the previous kernel
+    /// is free for the next one.
+    public var removedReservations: [AddressRange]
 
     /// Makes it from its parts.
-    public init(edits: [DeviceTreeEdit]) {
+    public init(edits: [DeviceTreeEdit], removedReservations: [AddressRange] = []) {
         self.edits = edits
+        self.removedReservations = removedReservations
     }
 }
 

@@ -48,10 +48,11 @@ extension Plan {
         .map { .mappingEntries($0.range, $0.entries) }
     }
 
-    /// The pages of the segments and of the console are mapped, and no other.
+    /// The pages of purgatory's sections, of the other segments and of the console are mapped, and no other.
     func mappingsExact() -> [Violation.Problem] {
         guard let granule = pageTables?.granule else { return [] }
-        let due = AddressRangeSet(placedSegments.map(\.1) + consolePage).expanded(to: granule.size)
+        let touched = checkedSegments.compactMap(\.range) + purgatory.sections.compactMap(\.range)
+        let due = AddressRangeSet(touched + consolePage).expanded(to: granule.size)
         let mapped = AddressRangeSet(mappings.map(\.range))
         let missing = due.subtracting(mapped)
         let unneeded = mapped.subtracting(due)

@@ -1,10 +1,17 @@
 import KexecPlan
 
 extension DeviceTreePlan: PlanCoded {
-    var json: JSONValue { .block(["edits": .list(edits)]) }
+    var json: JSONValue {
+        .block([
+            "edits": .list(edits),
+            "removed_reservations": .list(removedReservations),
+        ])
+    }
 
     init(json field: JSONField) throws(PlanDecodingError) {
-        self.init(edits: try field.member("edits").list())
+        self.init(
+            edits: try field.member("edits").list(),
+            removedReservations: try field.member("removed_reservations").list())
     }
 }
 

@@ -22,7 +22,8 @@ public struct Planner {
         }
         self.inputs = inputs
         pageSize = max(inputs.machine.pageSize, inputs.request.granule.size)
-        purgatoryLayout = try PurgatoryLayout(inputs.purgatory, pageSize: pageSize)
+        purgatoryLayout = try PurgatoryLayout(
+            inputs.purgatory, granule: inputs.request.granule, pageSize: pageSize)
     }
 
     /// Tries the places for the kernel in the order of preference, until all segments find theirs.
@@ -51,15 +52,15 @@ public struct Planner {
         return (inputs.request.memoryWindow.map(usable.intersection) ?? usable).shrunk(to: pageSize)
     }
 
-    /// Memory below 4 GiB first: what is above may be memory that can be removed again, which the next kernel
-    /// would be in the way of. All of it where that does not suffice.
+    /// Where everything may go, the best first. Below 4 GiB rather than above: what is above may be memory that
+    /// can be removed again, which the next kernel would be in the way of. In one hole rather than in several:
+    /// that is easier to read, and takes fewer page tables. The highest hole rather than a lower one: see
+    /// `Placement.placeHighest`.
     private func preferredMemory() -> [AddressRangeSet] {
         let all = usableMemory
-        guard
-            let low = AddressRange(start: .zero, size: 1 << 32).map(all.intersection),
-            low != all
-        else { return [all] }
-        return [low, all]
+        let low = AddressRange(start: .zero, size: 1 << 32).map(all.intersection) ?? all
+        let areas = low == all ? [all] : [low, all]
+        return areas.flatMap { area in area.ranges.reversed().map { AddressRangeSet([$0]) } + [area] }
     }
 
     private func kernelRequest() throws(PlannerError) -> PlaceRequest {
@@ -215,7 +216,7 @@ public struct Planner {
             method: .kexecLoad, request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
             kernel: inputs.kernel, entry: try purgatory.address(of: PurgatoryContract.entry),
             segments: segments,
-            deviceTree: DeviceTreePlan(edits: inputs.deviceTree.edits),
+            deviceTree: inputs.deviceTree.changes,
             pageTables: pageTables,
             purgatory: PurgatoryPlan(
                 sections: purgatory.sections, relocations: try purgatory.relocations(), symbols: []),

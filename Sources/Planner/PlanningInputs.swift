@@ -19,15 +19,15 @@ public struct PlanningInputs: Sendable {
     /// A device tree whose numbers are not known yet; its size is.
     public struct DeviceTreeDraft: Sendable {
         /// The changes. The values of `linux,initrd-start` and `linux,initrd-end` are set by the planner.
-        public var edits: [DeviceTreeEdit]
+        public var changes: DeviceTreePlan
         /// The size of the changed tree, in bytes: it does not depend on the values.
         public var size: UInt64
         /// The places in it that are filled on the machine.
         public var runtimeSlots: [RuntimeSlot]
 
         /// Makes a draft from its parts.
-        public init(edits: [DeviceTreeEdit], size: UInt64, runtimeSlots: [RuntimeSlot]) {
-            self.edits = edits
+        public init(changes: DeviceTreePlan, size: UInt64, runtimeSlots: [RuntimeSlot]) {
+            self.changes = changes
             self.size = size
             self.runtimeSlots = runtimeSlots
         }

@@ -19,13 +19,15 @@ struct PurgatoryLayout {
     /// All of it, in whole pages. Bytes.
     let memorySize: UInt64
 
-    /// - Parameter pageSize: what the segment's size is a multiple of, and where groups of sections begin; bytes.
-    init(_ object: RelocatableObject, pageSize: UInt64) throws(PlannerError) {
+    /// - Parameters:
+    ///   - granule: of the tables: where groups of sections begin.
+    ///   - pageSize: what the segment's size is a multiple of, in bytes.
+    init(_ object: RelocatableObject, granule: Granule, pageSize: UInt64) throws(PlannerError) {
         var places: [Place] = []
         var end: UInt64 = 0
         var contentEnd: UInt64 = 0
         for (group, access) in try Self.groups(object) {
-            end = try Self.up(end, to: pageSize)
+            end = try Self.up(end, to: granule.size)
             for section in group {
                 let offset = try Self.up(end, to: max(section.alignment, 1))
                 let (sectionEnd, overflow) = offset.addingReportingOverflow(section.size)

@@ -1,5 +1,47 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 @main
 struct Kplan: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "kplan",
+        abstract: "Plans, shows, makes and loads a kexec on arm64.",
+        discussion: """
+            kplan makes a plan of a kexec that can be read, reviewed and reproduced before any machine jumps: \
+            which bytes go where, how purgatory is linked, which page tables it runs with.
+
+            Exit status: 0 done; 1 the answer is no (a plan is stale or breaks a rule); 2 it could not be done; \
+            64 wrong usage.
+            """,
+        version: "kplan \(version)",
+        subcommands: [MakeCommand.self, ShowCommand.self, EmitCommand.self, ApplyCommand.self])
+
+    /// Runs a command; a failure becomes one message on standard error and its exit status.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            printError("kplan: \(failure.text)")
+            exit(withStatus: failure.status)
+        } catch {
+            // ArgumentParser's own: usage (64), or the help that was asked for (0).
+            exit(withError: error)
+        }
+    }
+
+    private static func exit(withStatus status: ExitStatus) -> Never {
+        #if canImport(Glibc)
+            Glibc.exit(status.rawValue)
+        #elseif canImport(Musl)
+            Musl.exit(status.rawValue)
+        #endif
+    }
 }

@@ -1,4 +1,5 @@
 import Arm64
+import TestSupport
 import Testing
 
 @Suite struct AddressRangeSetTests {

@@ -1,0 +1,46 @@
+import CKexec
+import Files
+import Glibc
+
+/// The jump into what was loaded: the end of the running system, without a shutdown.
+public struct Jump {
+    private let root: String
+    private let synchronize: () -> Void
+    private let reboot: () -> Int32
+
+    /// Jumps for real.
+    public init() {
+        self.init(root: "/", synchronize: { sync() }, reboot: kplan_reboot_kexec)
+    }
+
+    /// - Parameters:
+    ///   - root: the folder that stands for `/`.
+    ///   - reboot: asks for `LINUX_REBOOT_CMD_KEXEC`; returns errno.
+    init(root: String, synchronize: @escaping () -> Void, reboot: @escaping () -> Int32) {
+        self.root = root
+        self.synchronize = synchronize
+        self.reboot = reboot
+    }
+
+    /// Writes all files to their disks and jumps; returns only by an error.
+    public func perform() throws(JumpError) {
+        // reboot(2) would say EINVAL, as it does for other reasons.
+        switch MachineFiles(root: root).flag("sys/kernel/kexec_loaded") {
+        case nil: throw .notSupported
+        case false?: throw .nothingLoaded
+        case true?: break
+        }
+        synchronize()
+        throw .refused(errno: reboot())
+    }
+}
+
+/// Why the running kernel is still there.
+public enum JumpError: Error, Equatable, Sendable {
+    /// /sys/kernel/kexec_loaded can't be read: the running kernel has no kexec.
+    case notSupported
+    /// /sys/kernel/kexec_loaded says that nothing is loaded.
+    case nothingLoaded
+    /// reboot(2) failed with this `errno`.
+    case refused(errno: Int32)
+}

@@ -1,0 +1,32 @@
+/// The flags of kexec_load(2).
+///
+/// Source: Linux, include/uapi/linux/kexec.h, "kexec flags for different usage scenarios".
+///
+/// | here | kexec.h |
+/// |---|---|
+/// | onCrash | KEXEC_ON_CRASH |
+/// | preserveContext | KEXEC_PRESERVE_CONTEXT |
+/// | updateElfCoreHeader | KEXEC_UPDATE_ELFCOREHDR |
+/// | crashHotplugSupport | KEXEC_CRASH_HOTPLUG_SUPPORT |
+/// | arm64 | KEXEC_ARCH_AARCH64 |
+public struct LoadFlags: OptionSet, Hashable, Sendable {
+    /// The flags as the kernel takes them.
+    public let rawValue: UInt
+
+    /// Makes flags from the kernel's number.
+    public init(rawValue: UInt) {
+        self.rawValue = rawValue
+    }
+
+    /// What is loaded runs after a panic.
+    public static let onCrash = LoadFlags(rawValue: 1 << 0)
+    /// The running kernel is returned to. No arm64 kernel knows it.
+    public static let preserveContext = LoadFlags(rawValue: 1 << 1)
+    /// The kernel may change the crash kernel's ELF core header (since 6.6).
+    public static let updateElfCoreHeader = LoadFlags(rawValue: 1 << 2)
+    /// The kernel may change all that the crash kernel's digests leave out (since 6.10).
+    public static let crashHotplugSupport = LoadFlags(rawValue: 1 << 3)
+
+    /// The machine of the segments, bits 16–31: EM_AARCH64, 183.
+    static let arm64 = LoadFlags(rawValue: 183 << 16)
+}

@@ -1,0 +1,66 @@
+import Files
+import Glibc
+
+/// The small files in which a kernel says how things are, under a folder that stands for `/`.
+struct MachineFiles {
+    let root: String
+
+    private func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : root + "/" + name }
+
+    /// The text of a file, without what ends it (a newline; a zero in a device tree); nil where it can't be read.
+    func text(_ name: String) -> String? {
+        guard let bytes = try? PrivateBytes(reading: path(name)) else { return nil }
+        let text = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        return text.trimmed
+    }
+
+    /// A decimal number.
+    func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
+        text(name).flatMap { Number($0) }
+    }
+
+    /// A `0` or `1`.
+    func flag(_ name: String) -> Bool? {
+        switch text(name) {
+        case "0": false
+        case "1": true
+        default: nil
+        }
+    }
+
+    /// The value of `key` in a file of lines `key: value`.
+    func value(of key: String, in name: String) -> String? {
+        text(name)?.split(separator: "\n").lazy
+            .compactMap { line -> String? in
+                let parts = line.split(separator: ":", maxSplits: 1)
+                return parts.count == 2 && parts[0] == key ? String(parts[1]).trimmed : nil
+            }
+            .first
+    }
+
+    /// The names in a folder, in order; none where it can't be read.
+    func names(in name: String) -> [String] {
+        guard let directory = opendir(path(name)) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names.filter { $0 != "." && $0 != ".." }.sorted()
+    }
+}
+
+extension String {
+    /// The text without white space and zeros at its ends.
+    fileprivate var trimmed: String {
+        func isPadding(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.value == 0 || scalar.properties.isWhitespace
+        }
+        let scalars = unicodeScalars.drop(while: isPadding)
+        guard let last = scalars.lastIndex(where: { !isPadding($0) }) else { return "" }
+        return String(scalars[...last])
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+
+extension MachineState {
+    /// `machine` of uname(2).
+    public static var runningArchitecture: String {
+        var names = utsname()
+        guard uname(&names) == 0 else { return "" }
+        return withUnsafeBytes(of: names.machine) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    /// `_SC_PAGESIZE` of sysconf(3), in bytes.
+    public static var runningPageSize: UInt64 {
+        UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    /// `integrity` of `none [integrity] confidentiality`.
+    static func chosen(_ text: String) -> String? {
+        guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else {
+            return nil
+        }
+        return String(text[text.index(after: open)..<close])
+    }
+
+    /// 2097152 for `2048 kB`, as /proc/meminfo has it.
+    static func bytes(_ text: String) -> UInt64? {
+        guard text.hasSuffix(" kB"), let number = UInt64(text.dropLast(3)) else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: 1024)
+        return overflow ? nil : bytes
+    }
+
+    /// 5 for `0-3,8`, a CPU list.
+    static func count(_ list: String) -> Int? {
+        var count = 0
+        for part in list.split(separator: ",") {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int32($0) }
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last
+            else { return nil }
+            count += Int(last) - Int(first) + 1
+        }
+        return count == 0 ? nil : count
+    }
+
+    /// The ways to start a CPU that the device tree names, each once.
+    static func enableMethods(_ files: MachineFiles) -> [String] {
+        let folder = "sys/firmware/devicetree/base/cpus"
+        let methods = files.names(in: folder)
+            .filter { $0.hasPrefix("cpu@") }
+            .compactMap { files.text("\(folder)/\($0)/enable-method") }
+        return Set(methods).sorted()
+    }
+}

@@ -1,0 +1,80 @@
+import Glibc
+
+/// What a running machine says of itself, as far as it decides whether a kexec is loaded. What can't be read is
+/// nil. To be read before loading: every attempt counts against the limits.
+public struct MachineState: Equatable, Sendable {
+    /// The architecture of the running kernel: `aarch64` (uname).
+    public var architecture: String
+    /// The page size of the running kernel, in bytes.
+    public var pageSize: UInt64
+    /// Whether this process has CAP_SYS_BOOT (/proc/self/status, `CapEff`, bit 22).
+    public var mayReboot: Bool?
+    /// Whether it is in the first user namespace: capabilities of any other don't count (/proc/self/uid_map).
+    public var isInInitialUserNamespace: Bool?
+    /// Whether its system calls are filtered (/proc/self/status, `Seccomp` not 0).
+    public var isFiltered: Bool?
+    /// kernel.kexec_load_disabled: loading is off until the next boot.
+    public var isLoadingDisabled: Bool?
+    /// kernel.kexec_load_limit_reboot: how often may be loaded; −1 is without limit. Since 6.3.
+    public var loadLimit: Int?
+    /// kernel.kexec_load_limit_panic, the same for crash kernels.
+    public var crashLoadLimit: Int?
+    /// The lockdown mode: `none`, `integrity`, `confidentiality` (/sys/kernel/security/lockdown).
+    public var lockdown: String?
+    /// The active security modules (/sys/kernel/security/lsm).
+    public var securityModules: [String]?
+    /// Whether a kernel is loaded (/sys/kernel/kexec_loaded); nil where the running kernel has no kexec.
+    public var isLoaded: Bool?
+    /// Whether a crash kernel is loaded (/sys/kernel/kexec_crash_loaded).
+    public var isCrashLoaded: Bool?
+    /// The size of the memory that is reserved for crash kernels, in bytes (/sys/kernel/kexec_crash_size).
+    public var crashMemory: UInt64?
+    /// The memory that the kernel manages, in bytes (/proc/meminfo, `MemTotal`).
+    public var totalMemory: UInt64?
+    /// What of it can be had, in bytes (/proc/meminfo, `MemAvailable`).
+    public var availableMemory: UInt64?
+    /// The number of CPUs that may ever be there (/sys/devices/system/cpu/possible).
+    public var possibleProcessors: Int?
+    /// How CPUs are started, each way once: `psci`, `spin-table` (device tree, `enable-method`).
+    public var enableMethods: [String]
+    /// Whether KVM runs in protected mode (`kvm-arm.mode=protected` of /proc/cmdline).
+    public var isKVMProtected: Bool?
+
+    /// Reads the state of the machine.
+    /// - Parameters:
+    ///   - root: the folder that stands for `/`.
+    ///   - architecture: of the running kernel.
+    ///   - pageSize: of the running kernel, in bytes.
+    public init(
+        root: String = "/", architecture: String = Self.runningArchitecture,
+        pageSize: UInt64 = Self.runningPageSize
+    ) {
+        let files = MachineFiles(root: root)
+        self.architecture = architecture
+        self.pageSize = pageSize
+        mayReboot = files.value(of: "CapEff", in: "proc/self/status")
+            .flatMap { UInt64($0, radix: 16) }
+            .map { $0 >> Self.capSysBoot & 1 == 1 }
+        isInInitialUserNamespace = files.text("proc/self/uid_map")
+            .map { $0.split(whereSeparator: \.isWhitespace) == ["0", "0", "4294967295"] }
+        isFiltered = files.value(of: "Seccomp", in: "proc/self/status").map { $0 != "0" }
+        isLoadingDisabled = files.flag("proc/sys/kernel/kexec_load_disabled")
+        loadLimit = files.number("proc/sys/kernel/kexec_load_limit_reboot")
+        crashLoadLimit = files.number("proc/sys/kernel/kexec_load_limit_panic")
+        lockdown = files.text("sys/kernel/security/lockdown").flatMap(Self.chosen)
+        securityModules = files.text("sys/kernel/security/lsm")
+            .map { $0.split(separator: ",").map(String.init) }
+        isLoaded = files.flag("sys/kernel/kexec_loaded")
+        isCrashLoaded = files.flag("sys/kernel/kexec_crash_loaded")
+        crashMemory = files.number("sys/kernel/kexec_crash_size")
+        totalMemory = files.value(of: "MemTotal", in: "proc/meminfo").flatMap(Self.bytes)
+        availableMemory = files.value(of: "MemAvailable", in: "proc/meminfo").flatMap(Self.bytes)
+        possibleProcessors = files.text("sys/devices/system/cpu/possible").flatMap(Self.count)
+        enableMethods = Self.enableMethods(files)
+        isKVMProtected = files.text("proc/cmdline")
+            .map { $0.split(whereSeparator: \.isWhitespace).contains("kvm-arm.mode=protected") }
+    }
+
+    /// include/uapi/linux/capability.h.
+    private static let capSysBoot: UInt64 = 22
+}

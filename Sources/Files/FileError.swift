@@ -1,0 +1,24 @@
+/// Why a file could not be read or written.
+public enum FileError: Error, Equatable, Sendable {
+    /// A system call failed.
+    case failed(FileOperation, path: String, errno: Int32)
+    /// It is a folder.
+    case isDirectory(path: String)
+    /// It is a character or block device: how much would have to be read is not known.
+    case isDevice(path: String)
+    /// It has more than `limit` bytes.
+    case tooLarge(path: String, limit: Int)
+}
+
+/// What was tried with a file. The raw value is the name of the system call.
+public enum FileOperation: String, Sendable {
+    case open
+    case stat = "fstat"
+    case read
+    case map = "mmap"
+    case protect = "mprotect"
+    case write
+    case synchronize = "fsync"
+    case rename
+    case makeFolder = "mkdir"
+}

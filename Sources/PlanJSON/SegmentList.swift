@@ -1,0 +1,45 @@
+import Arm64
+import KexecPlan
+
+/// `segments.json`: where the files that `kplan emit` writes go. It is all that a verifier written by someone
+/// else needs.
+public enum SegmentList {
+    /// A segment with its file.
+    public struct Entry: Equatable, Sendable {
+        /// The segment.
+        public var segment: Segment
+        /// The name of the file with its content.
+        public var file: String
+
+        /// Makes an entry from its parts.
+        public init(segment: Segment, file: String) {
+            self.segment = segment
+            self.file = file
+        }
+    }
+
+    /// The document for the plan's segments, which were written as `entries` say.
+    public static func encode(_ plan: Plan, _ entries: [Entry]) -> [UInt8] {
+        let tables = plan.pageTables.map { tables in
+            JSONValue.line([
+                "root": .hex(tables.root), "granule": .string(tables.granule.rawValue),
+                "input_address_bits": .integer(Int64(tables.inputAddressBits)),
+            ])
+        }
+        // KEXEC_ARCH_AARCH64 of include/uapi/linux/kexec.h.
+        let flags: UInt64 = 183 << 16
+        let segments = entries.map { entry in
+            JSONValue.line([
+                "role": .string(entry.segment.role.rawValue), "file": .string(entry.file),
+                "address": .hex(entry.segment.address), "memory_size": .hex(entry.segment.memorySize),
+                "content_size": .hex(entry.segment.contentSize),
+                "sha256": .string(entry.segment.sha256.hex),
+            ])
+        }
+        return JSONWriter.lines(
+            .block([
+                "entry": .hex(plan.entry), "flags": .hex(flags), "segments": .array(segments),
+                "page_tables": tables ?? .null,
+            ]))
+    }
+}

@@ -1,0 +1,59 @@
+import Arm64
+import ArgumentParser
+import KexecPlan
+
+/// A number of bytes or an address: decimal or `0x…`, with K, M, G or T for powers of 1024.
+struct ByteCount: ExpressibleByArgument, Equatable {
+    let value: UInt64
+
+    init?(argument: String) {
+        var digits = Substring(argument)
+        var shift: UInt64 = 0
+        let isHex = digits.hasPrefix("0x")
+        if isHex { digits = digits.dropFirst(2) }
+        if let suffix = digits.last?.uppercased(), let power = ["K", "M", "G", "T"].firstIndex(of: suffix) {
+            shift = UInt64(power + 1) * 10
+            digits = digits.dropLast()
+        }
+        guard digits.first?.isHexDigit == true, let number = UInt64(digits, radix: isHex ? 16 : 10)
+        else { return nil }
+        let (value, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+        if overflow { return nil }
+        self.value = value
+    }
+}
+
+extension Granule: ExpressibleByArgument {}
+extension SeedPolicy: ExpressibleByArgument {}
+
+extension Console {
+    /// The console that a text such as `pl011,0x9000000` names, in the words of the kernel's `earlycon=`.
+    init?(_ text: String) {
+        guard let comma = text.lastIndex(of: ","),
+            let kind = Kind(rawValue: String(text[..<comma])),
+            let address = ByteCount(argument: String(text[text.index(after: comma)...]))
+        else { return nil }
+        self.init(kind: kind, address: PhysicalAddress(address.value))
+    }
+}
+
+/// Where purgatory prints.
+enum ConsoleArgument: ExpressibleByArgument, Equatable {
+    /// The UART that the device tree's `/chosen/stdout-path` names.
+    case fromDeviceTree
+    /// Nowhere.
+    case none
+    case console(Console)
+
+    init?(argument: String) {
+        switch argument {
+        case "stdout-path": self = .fromDeviceTree
+        case "none": self = .none
+        default:
+            guard let console = Console(argument) else { return nil }
+            self = .console(console)
+        }
+    }
+
+    var defaultValueDescription: String { "stdout-path" }
+}

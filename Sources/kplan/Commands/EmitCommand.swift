@@ -1,0 +1,55 @@
+import ArgumentParser
+import Emitter
+import Files
+import KexecPlan
+import PlanJSON
+
+struct EmitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "emit",
+        abstract: "Writes the exact bytes that a plan loads.",
+        discussion: """
+            One file a segment, ROLE.bin, and segments.json, which says where each goes. Bytes that apply fills \
+            in on the machine (seeds) are zero.
+            """)
+
+    @Argument(help: .init("The plan.", valueName: "plan"))
+    var plan: String
+
+    @OptionGroup
+    var inputs: InputOptions
+
+    @Option(
+        name: [.short, .long],
+        help: .init("The folder to write to; made where it is missing.", valueName: "folder"))
+    var outputDir: String
+
+    func run() throws {
+        let file = try PlanFile(plan)
+        let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
+            try .mapping(path, as: role)
+        }
+        try explaining(outputDir) { try Folder.make(outputDir) }
+        for segment in reproduction.segments {
+            let path = "\(outputDir)/\(segment.role.fileName)"
+            try explaining(path) {
+                switch segment.content {
+                case .bytes(let bytes): try AtomicFile.write(bytes, to: path)
+                case .input(let role):
+                    try reproduction.files[role]?.contents.withUnsafeBytes { bytes throws(FileError) in
+                        try AtomicFile.write(bytes, to: path)
+                    }
+                }
+            }
+        }
+        let path = "\(outputDir)/segments.json"
+        let entries = file.plan.segments.map { SegmentList.Entry(segment: $0, file: $0.role.fileName) }
+        let list = SegmentList.encode(file.plan, entries)
+        try explaining(path) { try AtomicFile.write(list, to: path) }
+    }
+}
+
+extension SegmentRole {
+    /// The name of the file with a segment's content.
+    fileprivate var fileName: String { "\(rawValue).bin" }
+}

@@ -1,0 +1,116 @@
+import Arm64
+import ArgumentParser
+import Files
+import KexecPlan
+import PlanJSON
+
+struct MakeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "make",
+        abstract: "Plans a kexec from a kernel, a device tree and a memory map.",
+        discussion: """
+            The files are those of the machine that the plan is for: copies of /proc/iomem (read as root) and \
+            /sys/firmware/fdt, and the kernel and initrd that it will load. The plan can be made anywhere; the \
+            same inputs make the same bytes.
+            """)
+
+    @Option(help: .init("The kernel: an arm64 Image.", valueName: "file"))
+    var kernel: String
+
+    @Option(name: [.long, .customLong("ramdisk")], help: .init("The initial RAM disk.", valueName: "file"))
+    var initrd: String?
+
+    @Option(
+        help: .init("The device tree: a .dtb, or a copy of /sys/firmware/fdt.", valueName: "file"))
+    var dtb: String
+
+    @Option(help: .init("The memory map: a copy of /proc/iomem, read as root.", valueName: "file"))
+    var memoryMap: String
+
+    @Option(
+        name: [.long, .customLong("append")],
+        help: .init("The command line of the next kernel.", valueName: "text"))
+    var commandLine: String?
+
+    @Flag(help: "Keep the device tree's command line; --command-line is added to it.")
+    var reuseCmdline = false
+
+    @Option(
+        help: .init(
+            """
+            Where purgatory prints: pl011,ADDRESS, uart8250,mmio,ADDRESS, uart8250,mmio32,ADDRESS, raw,ADDRESS, \
+            stdout-path (what the device tree says), or none.
+            """, valueName: "uart"))
+    var console: ConsoleArgument = .fromDeviceTree
+
+    @Option(help: "The granule of purgatory's page tables.")
+    var granule: Granule = .granule4K
+
+    @Option(
+        help: .init(
+            "What segments are multiples of; at least the running kernel's page size. 64K fits every kernel.",
+            valueName: "size"))
+    var pageSize: ByteCount = ByteCount(value: 64 << 10)
+
+    @Option(help: .init("The lowest address to use.", valueName: "address"))
+    var memMin: ByteCount?
+
+    @Option(help: .init("The highest address to use.", valueName: "address"))
+    var memMax: ByteCount?
+
+    @Option(
+        help:
+            "kaslr-seed and rng-seed of the next kernel: fresh random bytes, drawn by apply, or none.")
+    var seeds: SeedPolicy = .fresh
+
+    @Option(help: .init("A purgatory object instead of kplan's own.", valueName: "file"))
+    var purgatory: String?
+
+    @Option(
+        name: [.short, .long],
+        help: .init("The plan to write, instead of standard output.", valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        guard Granule.allCases.contains(where: { $0.size == pageSize.value }) else {
+            throw ValidationError("--page-size must be 4K, 16K or 64K.")
+        }
+        if let memMin, let memMax, memMax.value <= memMin.value {
+            throw ValidationError("--mem-max must be above --mem-min.")
+        }
+    }
+
+    func run() throws {
+        let plan = try Make(
+            kernel: try .mapping(kernel, as: .kernel),
+            initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },
+            dtb: try .mapping(dtb, as: .dtb),
+            memoryMap: try .mapping(memoryMap, as: .memoryMap),
+            purgatory: try .purgatory(purgatory),
+            options: options
+        ).plan()
+        let document = PlanJSON.encode(plan)
+        if let output {
+            try explaining(output) { try AtomicFile.write(document, to: output) }
+        } else {
+            printResult(document)
+        }
+    }
+
+    private var options: Make.Options {
+        Make.Options(
+            commandLine: commandLine, reusesCommandLine: reuseCmdline, console: console,
+            granule: granule, pageSize: pageSize.value, seeds: seeds,
+            memoryWindow: memMin == nil && memMax == nil
+                ? nil
+                : AddressRange(
+                    start: PhysicalAddress(memMin?.value ?? 0),
+                    end: PhysicalAddress(memMax.map { $0.value &+ 1 } ?? .max)))
+    }
+}
+
+extension ByteCount {
+    init(value: UInt64) {
+        self.value = value
+    }
+}

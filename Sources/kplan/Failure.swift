@@ -1,0 +1,33 @@
+/// What kplan's exit statuses mean.
+enum ExitStatus: Int32 {
+    /// Done, or the answer is yes.
+    case done = 0
+    /// The answer is no: a plan is stale or breaks a rule.
+    case no = 1
+    /// It could not be done: an unreadable or malformed file, an impossible request, a failed system call.
+    case failed = 2
+    /// The command was used wrongly.
+    case usage = 64
+}
+
+/// What ends a command: a message for people, and an exit status.
+struct Failure: Error, Equatable {
+    let status: ExitStatus
+    let text: String
+
+    init(_ text: String, status: ExitStatus = .failed) {
+        self.status = status
+        self.text = text
+    }
+}
+
+/// Runs `body`; an error becomes a failure with its text, after `what` it was about.
+func explaining<Result>(_ what: String, _ body: () throws -> Result) throws(Failure) -> Result {
+    do {
+        return try body()
+    } catch let failure as Failure {
+        throw failure
+    } catch {
+        throw Failure("\(what): \(Messages.text(for: error))")
+    }
+}

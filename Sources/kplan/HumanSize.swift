@@ -1,0 +1,15 @@
+extension UInt64 {
+    /// A number of bytes for people, in powers of 1024, with one decimal where it is not whole: `26.0 MiB`.
+    var humanSize: String {
+        let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        var unit = 0
+        var divisor: UInt64 = 1
+        while unit < units.count - 1, self / divisor >= 1024 {
+            divisor <<= 10
+            unit += 1
+        }
+        guard unit > 0, !isMultiple(of: divisor) else { return "\(self / divisor) \(units[unit])" }
+        let tenths = (self % divisor) / (divisor / 10 + 1)
+        return "\(self / divisor).\(Swift.min(tenths, 9)) \(units[unit])"
+    }
+}

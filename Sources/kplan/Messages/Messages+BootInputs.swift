@@ -1,0 +1,132 @@
+import BootInputs
+
+extension Messages {
+    static func text(_ error: ImageError) -> String {
+        switch error {
+        case .shorterThanHeader(let size):
+            "is no arm64 Image: it has \(size) bytes, and the header alone has 64"
+        case .notAnImage(let kind):
+            "is no arm64 Image: the magic \"ARM\\x64\" is not at offset 56; \(text(kind))"
+        case .bigEndian:
+            "is a big-endian kernel, which kplan does not start: purgatory leaves the CPU little-endian"
+        case .imageSizeMissing:
+            "has image_size 0 in its header: a kernel before 3.17, which does not say how much memory it needs"
+        case .imageSizeOutOfRange(let size):
+            "has image_size \(size.hex) in its header, more than 48 bits of physical memory: it is damaged"
+        case .largerThanImageSize(let fileSize, let imageSize):
+            """
+            is larger (\(size(fileSize))) than its header's image_size (\(size(imageSize))): it is damaged, or \
+            something was appended to it
+            """
+        case .textOffsetOutOfRange(let textOffset):
+            "has text_offset \(textOffset.hex) in its header, which must be a multiple of 4 KiB below 2 MiB"
+        case .truncated(let fileSize, let expectedSize):
+            """
+            is truncated: it has \(fileSize) bytes, and its PE header speaks of at least \(expectedSize); copy \
+            it again
+            """
+        }
+    }
+
+    private static func text(_ kind: KernelFileKind) -> String {
+        switch kind {
+        case .empty: "the file is empty"
+        case .gzip: "it is gzip-compressed: unpack it first (gzip -dc)"
+        case .zstd: "it is zstd-compressed: unpack it first (zstd -dc)"
+        case .xz: "it is xz-compressed: unpack it first (xz -dc)"
+        case .lz4: "it is lz4-compressed: unpack it first (lz4 -dc)"
+        case .elf: "it is an ELF file: use arch/arm64/boot/Image of the kernel's build, not vmlinux"
+        case .zboot: "it is a compressed EFI kernel (zboot): use the Image that it was made from"
+        case .portableExecutable:
+            "it is an EFI program, perhaps a unified kernel image: use the Image that is inside (its section .linux)"
+        case .uImage: "it is a U-Boot uImage: use the Image that is inside"
+        case .deviceTree: "it is a device tree or a flattened image tree (FIT): use the Image that is inside"
+        case .unknown: "it is nothing that kplan knows"
+        }
+    }
+
+    static func text(_ error: DeviceTreeError) -> String {
+        switch error {
+        case .shorterThanHeader(let size):
+            "is no device tree: it has \(size) bytes, and the header alone has 40"
+        case .notADeviceTree(let magic):
+            """
+            is no device tree: it begins with \(UInt64(magic).hex), not with 0xd00dfeed; it takes a .dtb (dtc -O \
+            dtb) or a copy of /sys/firmware/fdt
+            """
+        case .unsupportedVersion(let version, let lastCompatible):
+            "is a device tree of version \(version) (readable from version \(lastCompatible)); 16 and 17 are known"
+        case .truncated(let size, let totalSize):
+            "is truncated: it has \(size) bytes, and its header says \(totalSize); copy it again"
+        case .malformed(let fault): "is a damaged device tree: \(fault.name)"
+        case .editRefused(let node, let property, let fault):
+            "\(node)/\(property) can't be changed: \(fault.name)"
+        case .propertyTooLarge(let node, let property, let size):
+            "\(node)/\(property) would have \(size) bytes; a whole device tree has at most 2 MiB (booting.rst)"
+        }
+    }
+
+    static func text(_ error: MemoryMapError) -> String {
+        switch error {
+        case .malformedLine(let line):
+            "line \(line): is not of the form \"40000000-7fffffff : System RAM\", as /proc/iomem has it"
+        case .endBeforeStart(let line, let start, let end):
+            "line \(line): the range ends (\(end.hex)) before it begins (\(start.hex))"
+        case .addressesHidden:
+            "all addresses are zero: /proc/iomem was read without privilege; copy it as root"
+        case .noSystemRAM: "has no line \"System RAM\": it is no copy of /proc/iomem, or not all of it"
+        }
+    }
+
+    static func text(_ error: ObjectError) -> String {
+        let what = "can't be purgatory: "
+        switch error {
+        case .notELF: return what + "it is no ELF file"
+        case .not64Bit: return what + "it is no 64-bit ELF file"
+        case .notLittleEndian: return what + "it is a big-endian ELF file"
+        case .notRelocatable(let type):
+            return what + "its ELF type is \(type), not ET_REL (1): it must not be linked yet"
+        case .wrongMachine(let machine):
+            return what + "it is for machine \(machine), not for EM_AARCH64 (183)"
+        case .malformedSectionTable: return what + "its section header table is damaged"
+        case .malformedSection(let section): return what + "the header of section \(section) is damaged"
+        case .sectionWithoutName(let section): return what + "section \(section) has no name"
+        case .sectionOutsideFile(let section, let offset, let size, let fileSize):
+            return what
+                + "section \(section) (offset \(offset.hex), \(size.hex) bytes) is outside of the file, which has \(fileSize) bytes"
+        case .compressedSection(let section): return what + "section \(section) is compressed"
+        case .badAlignment(let section, let alignment):
+            return what + "section \(section) has alignment \(alignment), which is no power of two"
+        case .badEntrySize(let section, let size):
+            return what + "section \(section) has \(size) bytes, which is no whole number of entries"
+        case .severalSymbolTables(let first, let second):
+            return what + "it has two symbol tables, sections \(first) and \(second)"
+        case .malformedSymbol(let symbol): return what + "symbol \(symbol) is damaged"
+        case .commonSymbol(_, let name):
+            return what + "the symbol \(name) is common, without a place: compile with -fno-common"
+        case .badSectionIndex(_, let name, let index):
+            return what + "the symbol \(name) is in section \(index), which isn't there"
+        case .symbolOutsideSection(_, let name, let section, _, _):
+            return what + "the symbol \(name) is not wholly in its section \(section)"
+        case .unsupportedRelocations(let section, let type):
+            return what + "section \(section) has relocations of section type \(type); SHT_RELA (4) is known"
+        case .relocationsWithoutSymbols(let section):
+            return what + "the relocations in section \(section) have no symbol table"
+        case .badRelocationTarget(let section, let target):
+            return what
+                + "the relocations in section \(section) apply to section \(target), which has no bytes"
+        case .relocationOutsideSection(let section, let entry, let offset):
+            return what + "relocation \(entry) of section \(section) is outside, at offset \(offset.hex)"
+        case .badRelocationSymbol(let section, let entry, let symbol):
+            return what
+                + "relocation \(entry) of section \(section) is for symbol \(symbol), which isn't there"
+        }
+    }
+}
+
+extension DeviceTreeFault {
+    /// The error's name in libfdt.h.
+    fileprivate var name: String {
+        "FDT_ERR_" + "\(self)".uppercased()
+    }
+}

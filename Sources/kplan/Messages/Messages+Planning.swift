@@ -1,0 +1,98 @@
+import Arm64
+import Emitter
+import KexecPlan
+import Planner
+
+extension Messages {
+    static func text(_ error: PlannerError) -> String {
+        switch error {
+        case .noRoom(let request): text(request)
+        case .moreThanHalfOfMemory(let needed, let ram):
+            """
+            all segments need \(size(needed)), more than half of the machine's RAM (\(size(ram))), which \
+            kexec_load refuses
+            """
+        case .missingInput(let role): "the \(role.rawValue) is missing"
+        case .inputTooLarge(let role, let bytes, let limit):
+            limit == .max
+                ? "the \(role.rawValue) does not fit any address space (\(size(bytes)))"
+                : "the \(role.rawValue) has \(size(bytes)); at most \(size(limit)) are allowed (booting.rst)"
+        case .consoleInRAM(let console):
+            """
+            the console \(console) is where System RAM is: no UART is there; check the address, or use \
+            --console none
+            """
+        case .consoleBeyondTables(let console):
+            "the console \(console) is beyond the 48 bits that page tables translate; use --console none"
+        case .invalidPageSize(let bytes): "a page size of \(bytes) bytes is none of 4K, 16K and 64K"
+        case .addressBeyondTables(let range): "\(range) is beyond the 48 bits that page tables translate"
+        case .missingSymbol(let name):
+            "purgatory has no symbol \(name), which its contract demands (docs/PURGATORY.md)"
+        case .wrongSymbolSize(let name, let bytes, let expected):
+            "purgatory's symbol \(name) has \(bytes) bytes; its contract demands \(expected) (docs/PURGATORY.md)"
+        case .symbolWithoutContent(let name):
+            "purgatory's symbol \(name) is in a section without content, where nothing can be set"
+        case .undefinedSymbol(let name): "purgatory needs the symbol \(name), which it does not define"
+        case .writableAndExecutable(let section):
+            "purgatory's section \(section) is both writable and executable"
+        case .unknownRelocation(let type, let section, let offset):
+            "purgatory's section \(section) has a relocation of the unknown type \(type) at offset \(offset.hex)"
+        case .badRelocation(let section, let offset):
+            """
+            purgatory's section \(section) has a relocation at offset \(offset.hex) that is outside of it or \
+            refers to a section that is not loaded
+            """
+        }
+    }
+
+    private static func text(_ request: PlannerError.NoRoom) -> String {
+        var text =
+            "no room for the \(request.segment.rawValue): it needs \(size(request.size)) of free memory"
+        text += " at a multiple of \(request.alignment.humanSize)"
+        if let window = request.window { text += " within \(window)" }
+        if let hole = request.largestHole {
+            text += "; the largest hole is \(hole), \(size(hole.size))"
+        } else {
+            text += "; there is none"
+        }
+        return text
+    }
+
+    static func text(_ error: EmitterError) -> String {
+        switch error {
+        case .missing(let role): "the plan has no \(role.rawValue)"
+        case .wrongSize(let role, let bytes, let planned):
+            "the \(role.rawValue) segment has \(size(bytes)), planned were \(size(planned))"
+        case .noSuchSection(let section):
+            "purgatory has no section \(section.name) with \(section.size) bytes at index \(section.index)"
+        case .outsidePurgatory(let name, let address):
+            "\(name) at \(address) is outside of purgatory's content"
+        case .relocation(let error, let symbol): text(error, symbol: symbol)
+        case .tooManyRegions(let count):
+            "\(count) segments are more than purgatory's table takes (\(PurgatoryContract.maximumRegions))"
+        case .slotWithoutContent(let slot):
+            "\(slot.purpose): no place for \(slot.length) bytes at offset \(slot.offset.hex) of \(slot.segment.rawValue)"
+        case .pageTables(let error): text(error)
+        }
+    }
+
+    private static func text(_ error: RelocationError, symbol: String) -> String {
+        switch error {
+        case .outOfRange(let type, let site, let value):
+            "\(type.name) at \(site.hex) can't reach \(symbol) at \(value.hex)"
+        case .misaligned(let type, let site, let value, let alignment):
+            "\(type.name) at \(site.hex): \(symbol) at \(value.hex) is no multiple of \(alignment)"
+        case .outsideSection(let type, let site):
+            "\(type.name) at \(site.hex) is outside of purgatory's content"
+        }
+    }
+
+    private static func text(_ error: TranslationTables.BuildError) -> String {
+        switch error {
+        case .addressBeyondTables(let range): "\(range) is beyond the 48 bits that page tables translate"
+        case .notWholePages(let range, let pageSize):
+            "the mapping \(range) is not made of whole pages of \(pageSize.humanSize)"
+        case .overlap(let first, let second): "the mappings \(first) and \(second) share addresses"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Arm64
+import BootInputs
+import Emitter
+import Executor
+import Files
+import KexecPlan
+import PlanJSON
+import Planner
+
+/// What errors are called for people: what, where, why, and what to do.
+enum Messages {
+    /// The text of any error that kplan's modules throw.
+    static func text(for error: any Error) -> String {
+        switch error {
+        case let error as Failure: error.text
+        case let error as FileError: text(error)
+        case let error as ImageError: text(error)
+        case let error as DeviceTreeError: text(error)
+        case let error as MemoryMapError: text(error)
+        case let error as ObjectError: text(error)
+        case let error as PlanDecodingError: text(error)
+        case let error as PlannerError: text(error)
+        case let error as EmitterError: text(error)
+        case let error as RandomError: text(error)
+        case let error as JumpError: text(error)
+        default: "\(error)"
+        }
+    }
+
+    /// A size for people with its exact value: `26.0 MiB (0x1a00000)`.
+    static func size(_ bytes: UInt64) -> String {
+        bytes < 1024 ? "\(bytes) bytes" : "\(bytes.humanSize) (\(bytes.hex))"
+    }
+}

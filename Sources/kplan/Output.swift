@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Writes all of `bytes` to a descriptor; gives up at the first error, as a closed pipe.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else { return }
+        rest = rest.dropFirst(written)
+    }
+}
+
+/// Prints results: bytes as they are, on standard output.
+func printResult(_ bytes: [UInt8]) {
+    writeAll(bytes, to: STDOUT_FILENO)
+}
+
+/// Prints results: a text, and the end of the line, on standard output.
+func printResult(_ text: String) {
+    printResult(Array((text + "\n").utf8))
+}
+
+/// Prints everything that is not a result: one line, on standard error.
+func printError(_ text: String) {
+    writeAll(Array((text + "\n").utf8), to: STDERR_FILENO)
+}
+
+/// What standard output is, as far as it matters for what is written there.
+enum Terminal {
+    /// True where standard output is a terminal.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// The terminal's width in columns, at least 40; nil where there is none.
+    static var width: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return max(Int(size.ws_col), 40)
+    }
+
+    /// True where colour is welcome: on a terminal, without `NO_COLOR` (no-color.org).
+    static var isColored: Bool {
+        isTerminal && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+    }
+
+    /// True where the locale's character set is UTF-8.
+    static var isUTF8: Bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment($0) }
+            .first { !$0.isEmpty }
+        let name = (locale ?? "").lowercased()
+        return name.contains("utf-8") || name.contains("utf8")
+    }
+
+    private static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+}

@@ -1,0 +1,46 @@
+import Files
+import KexecPlan
+import PlanJSON
+
+import struct Crypto.SHA256
+
+/// A plan that was read from a file.
+struct PlanFile {
+    let plan: Plan
+    /// What messages call it: its path.
+    let path: String
+
+    /// Reads the plan at `path`, without checking its rules.
+    init(_ path: String) throws(Failure) {
+        self.path = path
+        plan = try explaining(path) {
+            let file = try MappedFile(path)
+            guard file.count <= 64 << 20 else {
+                throw Failure("\(path): \(file.count) bytes are too many for a plan")
+            }
+            return try PlanJSON.decode(file.withUnsafeBytes { Array($0) })
+        }
+    }
+
+    /// The folder that the plan is in.
+    var folder: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+extension Plan {
+    /// The plan's identity: the SHA-256 of its canonical form (RFC 8785).
+    var id: String {
+        (SHA256Digest(bytes: SHA256.hash(data: PlanJSON.canonical(self))) ?? .zero).hex
+    }
+
+    /// Fails with every rule that the plan breaks, after `what`.
+    func checkRules(_ what: String) throws(Failure) {
+        let violations = violations()
+        guard !violations.isEmpty else { return }
+        throw Failure(
+            ([what + ":"] + violations.map { "  " + Messages.text(for: $0) }).joined(separator: "\n"),
+            status: .no)
+    }
+}

@@ -1,0 +1,63 @@
+import Arm64
+import KexecPlan
+
+extension PlanDrawing {
+    /// What is changed in the device tree that the kernel gets.
+    var deviceTree: [String] {
+        let edits = plan.deviceTree.edits
+        let removed = plan.deviceTree.removedReservations
+        guard !edits.isEmpty || !removed.isEmpty else { return heading("Device tree", "as it was given") }
+        var table = TextTable([.left, .left, .left])
+        for edit in edits {
+            table.add(
+                .init(style.printable(edit.node)), .init(style.printable(edit.property)), .init(text(edit)))
+        }
+        for range in removed {
+            table.add(.init("/memreserve/"), .init(text(range)), .init("removed"))
+        }
+        return heading("Device tree", "\(edits.count + removed.count) edits") + table.lines(style)
+    }
+
+    private func text(_ edit: DeviceTreeEdit) -> String {
+        switch edit.change {
+        case .text(let text): return "= \"\(style.printable(text))\""
+        case .number(let number): return "= \(number.hex)" + (segmentEdge(number).map { "  (\($0))" } ?? "")
+        case .zeros(0): return "= empty"
+        case .zeros(let count):
+            let path = "\(edit.node)/\(edit.property)"
+            let isFilled = plan.runtimeSlots.contains { $0.purpose == path }
+            return "= " + (isFilled ? "\(count) bytes, filled when applied" : "\(count) zero bytes")
+        case .delete: return "removed"
+        }
+    }
+
+    /// The segment that begins, or whose content ends, at this address.
+    private func segmentEdge(_ address: UInt64) -> String? {
+        for segment in plan.segments {
+            if segment.address.rawValue == address { return "\(segment.role.rawValue)" }
+            if segment.address.advanced(by: segment.contentSize)?.rawValue == address {
+                return "end of \(segment.role.rawValue)"
+            }
+        }
+        return nil
+    }
+
+    /// What fills bytes when the plan is applied.
+    var runtimeSlots: [String] {
+        let slots = plan.runtimeSlots
+        guard !slots.isEmpty else { return heading("Filled when applied", "nothing") }
+        var table = TextTable(
+            [.left, .left, .right, .left, .left], header: ["segment", "offset", "length", "with", "for"])
+        for slot in slots {
+            let fill =
+                switch slot.fill {
+                case .random: "random bytes"
+                case .digest(let role): "SHA-256 of \(role.rawValue)"
+                }
+            table.add(
+                .init(slot.segment.rawValue, .role(slot.segment)), .init(slot.offset.hex),
+                .init("\(slot.length)"), .init(fill), .init(style.printable(slot.purpose)))
+        }
+        return heading("Filled when applied") + table.lines(style)
+    }
+}

@@ -1,0 +1,82 @@
+import Arm64
+import KexecPlan
+
+extension PlanDrawing {
+    /// The page tables of purgatory.
+    var pageTables: [String] {
+        guard let tables = plan.pageTables else {
+            return heading("Page tables", "none: purgatory runs with the MMU off")
+        }
+        let summary =
+            "identity, \(tables.granule.rawValue) granule, \(tables.inputAddressBits)-bit addresses, "
+            + "root at \(tables.root)"
+        return heading("Page tables", summary) + registers(tables) + [""] + mappings(tables)
+    }
+
+    private func registers(_ tables: PageTablePlan) -> [String] {
+        var table = TextTable([.left, .left, .left])
+        let count = tables.tables.reduce(0) { $0 + $1.count }
+        let root = tables.granule.rootLevel(addressBits: tables.inputAddressBits)
+        let levels = tables.tables.map {
+            "\($0.count) \($0.level.kernelName(root: root)) (level \($0.level.rawValue))"
+        }
+        table.add(.init("tables", .faint), .init("\(count) in all"), .init(levels.joined(separator: ", ")))
+        let values = tables.registers
+        let control = [
+            ("TCR_EL1", values.tcrEL1, RegisterText.el1), ("TCR_EL2", values.tcrEL2, RegisterText.el2),
+            ("TCR_EL2, E2H", values.tcrEL2E2H, RegisterText.el1),
+        ]
+        table.add(.init("MAIR", .faint), .init(values.mair.hex), .init(RegisterText.mair(values.mair)))
+        for (name, value, text) in control {
+            table.add(.init(name, .faint), .init(value.hex), .init(text(value)))
+        }
+        return table.lines(style)
+    }
+
+    private func mappings(_ tables: PageTablePlan) -> [String] {
+        var table = TextTable(
+            [.left, .left, .left, .left, .left], header: ["range", "type", "may", "entries", "for"])
+        for mapping in tables.mappings {
+            let entries = mapping.entries.map { "\($0.count) \(style.times) \($0.size.blockSize)" }
+            table.add(
+                .init(text(mapping.range)), .init(mapping.memory.rawValue), .init(mapping.access.letters),
+                .init(entries.joined(separator: " + ")), .init(style.printable(mapping.purpose)))
+        }
+        return table.lines(style)
+    }
+}
+
+extension TranslationLevel {
+    /// What the kernel calls a table of this level where the walk begins at `root` (arch/arm64/mm): the root is
+    /// the PGD, level 3 the PTE, and what is between is named from below.
+    func kernelName(root: TranslationLevel) -> String {
+        if self <= root { return "PGD" }
+        return switch self {
+        case .level0: "PGD"
+        case .level1: "PUD"
+        case .level2: "PMD"
+        case .level3: "PTE"
+        }
+    }
+}
+
+extension Access {
+    /// The permissions as letters.
+    var letters: String {
+        switch self {
+        case .readOnly: "r--"
+        case .readWrite: "rw-"
+        case .readExecute: "r-x"
+        }
+    }
+}
+
+extension UInt64 {
+    /// The size of a block or page as the Arm ARM writes it (`4K`, `2M`, `1G`); hexadecimal where it is none.
+    fileprivate var blockSize: String {
+        for (shift, unit) in [(30 as UInt64, "G"), (20, "M"), (10, "K")] where self >> shift > 0 {
+            return isMultiple(of: 1 << shift) ? "\(self >> shift)\(unit)" : hex
+        }
+        return hex
+    }
+}

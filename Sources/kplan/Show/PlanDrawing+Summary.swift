@@ -1,0 +1,72 @@
+import Arm64
+import KexecPlan
+
+extension PlanDrawing {
+    /// What the plan is, and what was asked for.
+    var summary: [String] {
+        let loaded = plan.segments.reduce(0 as UInt64) { $0 &+ $1.memorySize }
+        var table = TextTable([.left, .left])
+        func add(_ name: String, _ text: String) {
+            table.add(.init(name, .faint), .init(style.printable(text)))
+        }
+        add(
+            "loads",
+            "\(loaded.humanSize) in \(plan.segments.count) segments, by \(plan.method.rawValue)")
+        add("enters", "\(plan.entry)\(place(of: plan.entry).map { ", \($0)" } ?? "")")
+        add("kernel", kernelText)
+        add(
+            "machine",
+            "\(plan.machine.memory.systemRAM.size.humanSize) of RAM, pages of \(plan.machine.pageSize.humanSize)"
+        )
+        let request = plan.request
+        add("command line", request.commandLine.map { $0.isEmpty ? "empty" : $0 } ?? "that of the dtb")
+        add("console", request.console.map(\.description) ?? "none: purgatory is silent")
+        switch request.seeds {
+        case .fresh: add("seeds", "fresh: drawn on the machine, when the plan is applied")
+        case .none: add("seeds", "none")
+        }
+        if let window = request.memoryWindow { add("window", text(window)) }
+        return [style.paint("Plan", .heading) + "  " + style.printable(id)] + table.lines(style)
+    }
+
+    /// The files that the plan was made from.
+    var inputs: [String] {
+        guard !plan.inputs.isEmpty else { return [] }
+        var table = TextTable([.left, .left, .right, .left], header: ["role", "file", "size", "sha256"])
+        for input in plan.inputs {
+            table.add(
+                .init(input.role.rawValue), .init(style.printable(input.name)), .init(input.size.humanSize),
+                .init(String(input.sha256.hex.prefix(16)), .faint))
+        }
+        return heading("Inputs") + table.lines(style)
+    }
+
+    private var kernelText: String {
+        let kernel = plan.kernel
+        let pages =
+            switch kernel.pageSize {
+            case .unspecified: "pages of a size it doesn't say"
+            case .pages4K, .pages16K, .pages64K: "\(kernel.pageSize.rawValue) pages"
+            }
+        let placement =
+            switch kernel.placement {
+            case .anywhere: "may be anywhere"
+            case .nearStartOfRAM: "wants to be near the start of RAM"
+            }
+        return "text_offset \(kernel.textOffset.hex), image_size \(kernel.imageSize.humanSize) "
+            + "(\(kernel.imageSize.hex)), \(pages), \(placement)"
+    }
+
+    /// What is at an address: a section of purgatory, or else a segment.
+    func place(of address: PhysicalAddress) -> String? {
+        let segment = plan.segments.first { $0.range?.contains(address) ?? false }?.role
+        let section = plan.purgatory.sections.first {
+            AddressRange(start: $0.address, size: $0.size)?.contains(address) ?? false
+        }
+        guard let section, segment == .purgatory || segment == nil else { return segment?.rawValue }
+        return "purgatory \(style.printable(section.name))"
+    }
+
+    /// First and last address.
+    func text(_ range: AddressRange) -> String { "\(range.start)\(style.to)\(range.last)" }
+}

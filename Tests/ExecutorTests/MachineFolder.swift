@@ -1,0 +1,34 @@
+import Files
+import Glibc
+import Testing
+
+/// A folder that stands for `/`, removed with what is in it.
+final class MachineFolder {
+    let path: String
+    private var made: [String] = []
+
+    init(_ files: [String: String] = [:]) throws {
+        var template = Array("/tmp/kplan-machine-XXXXXX".utf8CString)
+        let folder = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        path = try #require(folder)
+        for (name, text) in files { try write(text, name) }
+    }
+
+    deinit {
+        for name in made.reversed() { remove(name) }
+        rmdir(path)
+    }
+
+    /// Makes a file and the folders that it is in.
+    func write(_ text: String, _ name: String) throws {
+        var folder = path
+        for part in name.split(separator: "/").dropLast() {
+            folder += "/\(part)"
+            if mkdir(folder, 0o777) == 0 { made.append(folder) }
+        }
+        try AtomicFile.write(Array(text.utf8), to: "\(path)/\(name)")
+        made.append("\(path)/\(name)")
+    }
+}
