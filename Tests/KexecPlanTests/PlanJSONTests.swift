@@ -39,7 +39,7 @@ import Testing
         let zeros = String(repeating: "0", count: 64)
         #expect(
             String(decoding: PlanJSON.canonical(plan), as: UTF8.self) == #"""
-                {"architecture":"arm64","device_tree":{"edits":[]},"entry":"0x54003000","format_version":"1.0",\#
+                {"architecture":"arm64","device_tree":{"edits":[],"removed_reservations":[]},"entry":"0x54003000","format_version":"1.0",\#
                 "inputs":[{"name":"a/\"\\\b\f\n\r\t\u001f\#u{7f}é🦉\u0000","role":"dtb",\#
                 "sha256":"\#(zeros)","size":"0x1"}],\#
                 "kernel":{"image_size":"0x1ab0000","page_size":"4K","placement":"anywhere","text_offset":"0x0"},\#
