@@ -13,7 +13,7 @@ struct JSONField {
         guard case .object(let members, _) = value else { throw unexpected(due: .object) }
         let path = path.isEmpty ? key : "\(path).\(key)"
         guard let member = members.first(where: { $0.key == key }) else {
-            throw PlanDecodingError(path, .missing)
+            throw PlanDecodingError(path: path, reason: .missing)
         }
         return JSONField(path: path, value: member.value)
     }
@@ -103,7 +103,7 @@ struct JSONField {
 
     /// An error that says what is here and what is due.
     func unexpected(due: PlanDecodingError.Due) -> PlanDecodingError {
-        PlanDecodingError(path, .unexpected(value.found, due: due))
+        PlanDecodingError(path: path, reason: .unexpected(value.found, due: due))
     }
 }
 

@@ -6,8 +6,8 @@
 /// where tokens stand in a wrong order, json-c says so afterwards. Bytes above 0x7f are
 /// in strings only, so that UTF-8 is checked there.
 struct JSONScanner {
-    private let bytes: [UInt8]
-    private var offset = 0
+    let bytes: [UInt8]
+    var offset = 0
     private var open: [Container] = []
 
     /// An array or object around the current place.
@@ -28,7 +28,7 @@ struct JSONScanner {
         self.bytes = bytes
     }
 
-    private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+    var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
     private mutating func scan(_ byte: UInt8, maximumDepth: Int) throws(PlanDecodingError) {
         switch byte {
@@ -88,110 +88,8 @@ struct JSONScanner {
         return Array(token.dropFirst().dropLast())
     }
 
-    /// True where the string has U+0000.
-    private mutating func stepOverString() throws(PlanDecodingError) -> Bool {
-        var hasZero = false
-        offset += 1
-        while let byte = current {
-            switch byte {
-            case UInt8(ascii: "\""):
-                offset += 1
-                return hasZero
-            case UInt8(ascii: "\\"):
-                if try stepOverEscape() == 0 { hasZero = true }
-            case 0..<0x20:
-                throw error(.unexpectedByte(byte, offset: offset))
-            default:
-                offset += 1
-            }
-        }
-        throw error(.unexpectedEnd(offset: offset))
-    }
-
-    /// The UTF-16 code unit that `\u` gives, the high one of a pair; nil for another escape.
-    private mutating func stepOverEscape() throws(PlanDecodingError) -> UInt16? {
-        let start = offset
-        offset += 1
-        switch current {
-        case UInt8(ascii: "u"):
-            let unit = try codeUnit()
-            guard 0xd800...0xdfff ~= unit else { return unit }
-            guard unit < 0xdc00, current == UInt8(ascii: "\\") else {
-                throw error(.unpairedSurrogate(offset: start))
-            }
-            offset += 1
-            guard current == UInt8(ascii: "u"), try 0xdc00...0xdfff ~= codeUnit() else {
-                throw error(.unpairedSurrogate(offset: start))
-            }
-            return unit
-        case let byte? where #""\/bfnrt"#.utf8.contains(byte):
-            offset += 1
-            return nil
-        case let byte?: throw error(.unexpectedByte(byte, offset: offset))
-        case nil: throw error(.unexpectedEnd(offset: offset))
-        }
-    }
-
-    /// The four hexadecimal digits after the `u` at the current place.
-    private mutating func codeUnit() throws(PlanDecodingError) -> UInt16 {
-        var unit: UInt16 = 0
-        offset += 1
-        for _ in 0..<4 {
-            guard let byte = current else { throw error(.unexpectedEnd(offset: offset)) }
-            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else {
-                throw error(.unexpectedByte(byte, offset: offset))
-            }
-            unit = unit << 4 | UInt16(truncatingIfNeeded: digit)
-            offset += 1
-        }
-        return unit
-    }
-
-    /// RFC 8259, section 6: `-`? (`0` | 1–9 digits) (`.` digits)? ([eE] [+-]? digits)?
-    private mutating func scanNumber() throws(PlanDecodingError) {
-        _ = step { $0 == UInt8(ascii: "-") }
-        if !step(where: { $0 == UInt8(ascii: "0") }) { try stepOverDigits() }
-        if step(where: { $0 == UInt8(ascii: ".") }) { try stepOverDigits() }
-        if step(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
-            _ = step { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
-            try stepOverDigits()
-        }
-        try endOfToken()
-    }
-
-    private mutating func stepOverDigits() throws(PlanDecodingError) {
-        let isDigit = { (byte: UInt8) in UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
-        guard step(where: isDigit) else {
-            guard let current else { throw error(.unexpectedEnd(offset: offset)) }
-            throw error(.unexpectedByte(current, offset: offset))
-        }
-        while step(where: isDigit) {}
-    }
-
-    private mutating func scanWord(_ word: StaticString) throws(PlanDecodingError) {
-        for due in word.description.utf8 {
-            guard let current else { throw error(.unexpectedEnd(offset: offset)) }
-            guard current == due else { throw error(.unexpectedByte(current, offset: offset)) }
-            offset += 1
-        }
-        try endOfToken()
-    }
-
-    /// After a number or a word there is white space, a separator, or the end.
-    private func endOfToken() throws(PlanDecodingError) {
-        if let current, !" \t\n\r,]}".utf8.contains(current) {
-            throw error(.unexpectedByte(current, offset: offset))
-        }
-    }
-
-    private mutating func step(where isWanted: (UInt8) -> Bool) -> Bool {
-        guard let current, isWanted(current) else { return false }
-        offset += 1
-        return true
-    }
-
     /// An error at the current place of the document.
-    private func error(_ reason: PlanDecodingError.Reason) -> PlanDecodingError {
+    func error(_ reason: PlanDecodingError.Reason) -> PlanDecodingError {
         var path = ""
         for container in open {
             switch container {
@@ -201,6 +99,6 @@ struct JSONScanner {
             case .object: break
             }
         }
-        return PlanDecodingError(path, reason)
+        return PlanDecodingError(path: path, reason: reason)
     }
 }

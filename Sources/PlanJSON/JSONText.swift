@@ -5,10 +5,10 @@ enum JSONText {
     /// The value of a text that `JSONScanner` has checked: json-c finds every error of grammar, the scanner
     /// what json-c would let pass.
     static func parse(_ bytes: [UInt8], maximumDepth: Int) throws(PlanDecodingError) -> JSONValue {
-        guard !bytes.isEmpty else { throw PlanDecodingError("", .unexpectedEnd(offset: 0)) }
+        guard !bytes.isEmpty else { throw PlanDecodingError(path: "", reason: .unexpectedEnd(offset: 0)) }
         // json-c counts the values in the innermost container as a level.
         guard let tokener = json_tokener_new_ex(Int32(clamping: maximumDepth + 1)) else {
-            throw PlanDecodingError("", .outOfMemory)
+            throw PlanDecodingError(path: "", reason: .outOfMemory)
         }
         defer { json_tokener_free(tokener) }
         json_tokener_set_flags(tokener, JSON_TOKENER_STRICT)
@@ -27,11 +27,11 @@ enum JSONText {
         case json_tokener_success:
             return value(object)
         case json_tokener_error_depth:
-            throw PlanDecodingError("", .tooDeep(limit: maximumDepth))
+            throw PlanDecodingError(path: "", reason: .tooDeep(limit: maximumDepth))
         default:
             throw PlanDecodingError(
-                "",
-                offset < bytes.count
+                path: "",
+                reason: offset < bytes.count
                     ? .unexpectedByte(bytes[offset], offset: offset) : .unexpectedEnd(offset: bytes.count))
         }
     }

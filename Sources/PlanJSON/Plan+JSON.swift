@@ -52,7 +52,8 @@ extension JSONField {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy(Self.isDecimal) else { throw unexpected(due: .version) }
         guard parts[0].elementsEqual("1".utf8) else {
-            throw PlanDecodingError(path, .otherMajorVersion(text, known: PlanJSON.formatVersion))
+            throw PlanDecodingError(
+                path: path, reason: .otherMajorVersion(text, known: PlanJSON.formatVersion))
         }
     }
 

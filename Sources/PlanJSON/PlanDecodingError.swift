@@ -71,7 +71,8 @@ public struct PlanDecodingError: Error, Equatable, Sendable {
         case version
     }
 
-    init(_ path: String, _ reason: Reason) {
+    /// Makes an error from its parts.
+    public init(path: String, reason: Reason) {
         self.path = path
         self.reason = reason
     }

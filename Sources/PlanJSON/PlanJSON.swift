@@ -29,7 +29,7 @@ public enum PlanJSON {
     /// machine: `Plan.violations()` finds those.
     public static func decode(_ bytes: [UInt8]) throws(PlanDecodingError) -> Plan {
         guard bytes.count <= maximumSize else {
-            throw PlanDecodingError("", .tooLarge(size: bytes.count, limit: maximumSize))
+            throw PlanDecodingError(path: "", reason: .tooLarge(size: bytes.count, limit: maximumSize))
         }
         try JSONScanner.check(bytes, maximumDepth: maximumDepth)
         return try Plan(json: JSONField(path: "", value: JSONText.parse(bytes, maximumDepth: maximumDepth)))

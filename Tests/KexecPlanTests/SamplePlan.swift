@@ -32,14 +32,15 @@ enum SamplePlan {
             segment(.purgatory, 0x5400_3000, memory: 0x5000, content: 0x3a00, 0x77),
             segment(.pageTables, 0x5400_8000, memory: 0x7000, content: 0x7000, 0x88),
         ],
-        deviceTree: DeviceTreePlan(edits: [
-            chosen("bootargs", .text(#"console=ttyAMA0 root=/dev/vda1 label="grün""#)),
-            chosen("linux,initrd-start", .number(0x51c0_0000)),
-            chosen("linux,initrd-end", .number(0x53b3_f123)),
-            chosen("kaslr-seed", .zeros(8)),
-            chosen("rng-seed", .zeros(128)),
-            chosen("linux,elfcorehdr", .delete),
-        ]),
+        deviceTree: DeviceTreePlan(
+            edits: [
+                chosen("bootargs", .text(#"console=ttyAMA0 root=/dev/vda1 label="grün""#)),
+                chosen("linux,initrd-start", .number(0x51c0_0000)),
+                chosen("linux,initrd-end", .number(0x53b3_f123)),
+                chosen("kaslr-seed", .zeros(8)),
+                chosen("rng-seed", .zeros(128)),
+                chosen("linux,elfcorehdr", .delete),
+            ], removedReservations: [range(0x4800_0000, 0x4847_f000)]),
         pageTables: PageTablePlan(
             root: PhysicalAddress(0x5400_8000), granule: .granule4K, inputAddressBits: 39,
             tables: [
@@ -108,7 +109,7 @@ enum SamplePlan {
             commandLine: nil, console: nil, granule: .granule4K, seeds: .none, memoryWindow: nil)
         plan.inputs.removeAll { $0.role == .initrd }
         plan.segments.removeAll { $0.role == .initrd || $0.role == .pageTables }
-        plan.deviceTree.edits = []
+        plan.deviceTree = DeviceTreePlan(edits: [])
         plan.pageTables = nil
         let forTables: Set = [
             "pgtble_base", "purgatory_granule", "purgatory_address_bits", "purgatory_mair",
