@@ -101,6 +101,7 @@ import Testing
         let byte = offset < content.count ? content[Int(offset)] : 0
         machine.patch([byte ^ 1], at: try planned.segment(role).address.rawValue + offset)
         machine.observations = []
-        return try planned.run(machine)
+        // A sound run takes about a million; damaged code may never end.
+        return try planned.run(machine, limit: RunLimit(instructions: 1 << 24))
     }
 }

@@ -120,11 +120,11 @@ struct PlannedMachine {
     }
 
     /// Runs up to the kernel's first instruction, or to where purgatory stops.
-    func run(_ machine: EmulatedMachine) throws -> Outcome {
+    func run(_ machine: EmulatedMachine, limit: RunLimit = RunLimit()) throws -> Outcome {
         try machine.run(
             entry: plan.entry.rawValue, stopAt: [try segment(.kernel).address.rawValue],
             haltAt: [try address("purgatory_halt"), try address("purgatory_exception_halt")],
-            marks: [try address("purgatory_mmu_on"), try address("purgatory_mmu_off")])
+            limit: limit)
     }
 
     /// Sets a 64-bit symbol of purgatory anew, and its digest of itself with it.
