@@ -6,7 +6,7 @@ import Executor
 extension Messages {
     static func text(_ failure: LoadFailure) -> String {
         let observed = failure.causes.filter(\.isObserved).map { item($0, "see") }
-        let possible = failure.causes.filter { !$0.isObserved }.map { item($0, "it would show in") }
+        let possible = failure.causes.filter { !$0.isObserved }.map { item($0, "to find out, see") }
         var lines = ["kexec_load failed: \(text(errno: failure.errno))"]
         if !observed.isEmpty { lines += ["because"] + observed }
         if !possible.isEmpty {
@@ -24,8 +24,8 @@ extension Messages {
     private static func text(_ evidence: LoadFailure.Evidence) -> String {
         switch evidence {
         case .file(let path): path
-        case .kernelLog(let line): "the kernel's log as \"\(line)\""
-        case .configuration(let option): "the running kernel's configuration as \(option)"
+        case .kernelLog(let line): "\"\(line)\" in the kernel's log"
+        case .configuration(let option): "\(option) in the running kernel's configuration"
         case .request: "the layout below"
         }
     }
@@ -65,8 +65,8 @@ extension Messages {
         case .otherLoad: "another load was going on: try again"
         case .processorsStuck(let methods):
             """
-            CPUs can't be taken out of the kernel: they hang, or were started in a way that has no way back\
-            \(methods.isEmpty ? "" : " (theirs: \(list(methods)); psci has one, spin-table has none)")
+            CPUs can't be taken out of the kernel: they hang, or were started by spin-table, which has no way \
+            back\(methods.isEmpty ? "" : "; here it is \(list(methods))")
             """
         case .protectedKVM:
             "KVM in protected mode keeps EL2: boot without kvm-arm.mode=protected"

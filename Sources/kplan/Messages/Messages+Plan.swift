@@ -6,7 +6,9 @@ import PlanJSON
 extension Messages {
     static func text(_ error: PlanDecodingError) -> String {
         let text = text(error.reason)
-        return error.path.isEmpty ? text : "\(printable(error.path)): \(text)"
+        let path = printable(error.path)
+        if path.isEmpty { return text }
+        return error.reason.isAboutFile ? "\(text) (in \(path))" : "\(path): \(text)"
     }
 
     private static func text(_ reason: PlanDecodingError.Reason) -> String {
@@ -76,5 +78,17 @@ extension Messages {
         let words = words.map { quoted($0) }
         guard let last = words.last, words.count > 1 else { return words.joined() }
         return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}
+
+extension PlanDecodingError.Reason {
+    /// True where the file is wrong, and its place only where that showed; false where the value there is wrong.
+    fileprivate var isAboutFile: Bool {
+        switch self {
+        case .tooLarge, .notUTF8, .unexpectedByte, .unexpectedEnd, .unpairedSurrogate, .zeroInKey, .tooDeep,
+            .outOfMemory:
+            true
+        case .duplicateKey, .missing, .unexpected, .otherMajorVersion: false
+        }
     }
 }

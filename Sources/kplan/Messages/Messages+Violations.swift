@@ -51,7 +51,7 @@ extension Messages {
         case .segmentContent(let role, let content, let memory):
             "the \(role.rawValue) segment has \(size(content)) of content, more than its memory, \(size(memory))"
         case .segmentOrder(let role, let other):
-            "\(order(role.rawValue, after: other.rawValue)): segments are sorted by address"
+            order("segment", role.rawValue, after: other.rawValue)
         case .segmentsOverlap(let first, let second, let range):
             "the segments \(first.rawValue) and \(second.rawValue) share \(range)"
         case .segmentOutsideMemory(let role, let ranges):
@@ -87,14 +87,14 @@ extension Messages {
         case .codeAlignment(let address):
             "the code at \(address) is not at a multiple of 4, the size of an instruction"
         case .sectionOrder(let name, let other):
-            "\(order(name, after: other)): sections are sorted by address"
+            order("section", name, after: other)
         case .sectionsOverlap(let first, let second, let range):
             "the sections \(printable(first)) and \(printable(second)) share \(range)"
         case .sectionOutsidePurgatory(let name, let address, let bytes):
             "the section \(printable(name)) at \(address) with \(size(bytes)) is not inside purgatory's segment"
         case .relocationOutsideSections(let type, let site, let bytes):
             "the relocation \(type.name) at \(site) changes \(bytes) bytes that are not inside one section"
-        case .symbolOrder(let name, let other): "\(order(name, after: other)): symbols are sorted by address"
+        case .symbolOrder(let name, let other): order("symbol", name, after: other)
         case .symbolsOverlap(let first, let second):
             "the values of the symbols \(printable(first)) and \(printable(second)) share bytes"
         case .symbolOutsideSections(let name, let address, let bytes):
@@ -131,7 +131,7 @@ extension Messages {
         case .mappingAlignment(let range, let granule):
             "the mapping \(range) is not made of whole pages of \(granule.rawValue)"
         case .mappingOrder(let range, let other):
-            "\(order("\(range)", after: "\(other)")): mappings are sorted by address"
+            order("mapping", "\(range)", after: "\(other)")
         case .mappingsOverlap(let first, let second): "the mappings \(first) and \(second) share addresses"
         case .mappingBeyondAddressBits(let range, let bits):
             "the mapping \(range) goes beyond the \(bits) address bits that the page tables translate"
@@ -167,8 +167,11 @@ extension Messages {
         }
     }
 
-    private static func order(_ name: String, after other: String) -> String {
-        "\(printable(name)) stands after \(printable(other)), which has a higher address"
+    private static func order(_ kind: String, _ name: String, after other: String) -> String {
+        """
+        the \(kind) \(printable(name)) stands after \(printable(other)), which has a higher address: \(kind)s \
+        are sorted by address
+        """
     }
 
     /// The first ranges, and how many more there are.
