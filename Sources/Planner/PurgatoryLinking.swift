@@ -65,15 +65,15 @@ struct LinkedPurgatory {
         return planned
     }
 
-    /// The patch that sets a symbol of `size` bytes, which must have content.
-    func patch(_ name: String, size: UInt64, _ value: SymbolPatch.Value) throws(PlannerError) -> SymbolPatch {
+    /// The patch that sets a symbol, which must have content.
+    func patch(_ name: String, _ value: SymbolPatch.Value) throws(PlannerError) -> SymbolPatch {
         let address = try address(of: name)
         guard let symbol = object.symbol(named: name), case .section(let index) = symbol.place,
             let section = object.section(index: index), section.content != nil,
-            symbol.value <= section.size, size <= section.size - symbol.value
+            symbol.value <= section.size, value.size <= section.size - symbol.value
         else { throw .symbolWithoutContent(name) }
-        guard symbol.size == size else {
-            throw .wrongSymbolSize(name, size: symbol.size, expected: size)
+        guard symbol.size == value.size else {
+            throw .wrongSymbolSize(name, size: symbol.size, expected: value.size)
         }
         return SymbolPatch(name: name, address: address, value: value)
     }
