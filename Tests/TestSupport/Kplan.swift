@@ -1,0 +1,45 @@
+import Foundation
+
+/// The kplan executable that was built with the tests.
+public enum Kplan {
+    /// What a run came to.
+    public struct Result {
+        /// The exit status; the number of the signal with a minus where one ended it.
+        public var status: Int32
+        /// What it wrote on standard output.
+        public var output: String
+        /// What it wrote on standard error.
+        public var errors: String
+    }
+
+    /// Where it is: beside the test bundle, which is the running program.
+    public static var path: String {
+        get throws {
+            let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            return URL(fileURLWithPath: program).deletingLastPathComponent()
+                .appendingPathComponent("kplan").path
+        }
+    }
+
+    /// Runs it to its end.
+    /// - Parameter environment: variables that differ from the tests' own.
+    public static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+        let folder = try TemporaryFolder()
+        let output = try folder.write([], "out")
+        let errors = try folder.write([], "errors")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try path)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+        try process.run()
+        process.waitUntilExit()
+        let signal = process.terminationReason == .uncaughtSignal
+        return Result(
+            status: signal ? -process.terminationStatus : process.terminationStatus,
+            output: String(decoding: try folder.read("out"), as: UTF8.self),
+            errors: String(decoding: try folder.read("errors"), as: UTF8.self))
+    }
+}
