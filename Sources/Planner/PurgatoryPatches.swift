@@ -8,7 +8,12 @@ extension LinkedPurgatory {
         for (name, value) in plan.purgatorySymbolValues {
             patches.append(try patch(name, value))
         }
-        return patches.sorted { $0.address < $1.address }
+        patches.sort { $0.address < $1.address }
+        for (patch, next) in zip(patches, patches.dropFirst())
+        where next.address.rawValue - patch.address.rawValue < patch.value.size {
+            throw .symbolsOverlap(patch.name, next.name)
+        }
+        return patches
     }
 }
 
