@@ -9,6 +9,15 @@ public enum RelocationError: Error, Equatable, Sendable {
 }
 
 extension RelocationType {
+    /// How many bytes it changes.
+    public var size: UInt64 {
+        switch formula.field {
+        case .none: 0
+        case .data(let count): UInt64(count)
+        case .immediate, .adr: 4
+        }
+    }
+
     /// Writes the relocation into `bytes` at `offset`. A field of an instruction is replaced, whatever it held.
     ///
     /// - Parameters:
@@ -19,12 +28,7 @@ extension RelocationType {
     ) throws(RelocationError) {
         let formula = formula
         let result = try formula.result(type: self, site: site, value: value)
-        let length =
-            switch formula.field {
-            case .none: 0
-            case .data(let count): count
-            case .immediate, .adr: 4
-            }
+        let length = Int(size)
         guard offset >= 0, offset <= bytes.count, length <= bytes.count - offset else {
             throw .outsideSection(type: self, site: site)
         }

@@ -1,8 +1,12 @@
 extension TranslationTables {
     /// The tables as the MMU reads them, `size` bytes, the root first.
     ///
-    /// - Parameter root: the physical address of the first byte, aligned to the granule.
-    public func bytes(root: PhysicalAddress) -> [UInt8] {
+    /// - Parameter root: the physical address of the first byte: aligned to the granule, with all tables below
+    ///   48 bits, since that is what a descriptor can point to.
+    public func bytes(root: PhysicalAddress) throws(BuildError) -> [UInt8] {
+        let limit = PhysicalAddress(1 << UInt64(TranslationControl.mostInputAddressBits))
+        guard root.isAligned(to: granule.size) else { throw .rootNotAligned(root, pageSize: granule.size) }
+        guard let end = root.advanced(by: size), end <= limit else { throw .rootBeyondTables(root, size: size) }
         var bytes = [UInt8](repeating: 0, count: Int(size))
         for (position, table) in tables.enumerated() {
             for entry in table.entries {

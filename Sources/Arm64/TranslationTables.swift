@@ -61,6 +61,10 @@ public struct TranslationTables: Equatable, Sendable {
         case notWholePages(AddressRange, pageSize: UInt64)
         /// Two regions share addresses.
         case overlap(AddressRange, AddressRange)
+        /// The tables themselves are to begin inside a page. The size in bytes.
+        case rootNotAligned(PhysicalAddress, pageSize: UInt64)
+        /// The tables themselves reach beyond 48 bits. The size of all of them, in bytes.
+        case rootBeyondTables(PhysicalAddress, size: UInt64)
     }
 
     /// Builds the tables for `regions`, in any order.

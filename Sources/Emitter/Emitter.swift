@@ -74,8 +74,8 @@ public enum Emitter {
             IdentityRegion(range: $0.range, memory: $0.memory, access: $0.access)
         }
         do {
-            return try TranslationTables(granule: planned.granule, regions: regions)
-                .bytes(root: planned.root)
+            let tables = try TranslationTables(granule: planned.granule, regions: regions)
+            return try tables.bytes(root: planned.root)
         } catch {
             throw .pageTables(error)
         }

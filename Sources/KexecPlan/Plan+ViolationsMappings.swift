@@ -48,11 +48,11 @@ extension Plan {
         .map { .mappingEntries($0.range, $0.entries) }
     }
 
-    /// The pages of purgatory's sections, of the other segments and of the console are mapped, and no other.
+    /// The pages of purgatory, of the other segments and of the console are mapped, and no other.
     func mappingsExact() -> [Violation.Problem] {
         guard let granule = pageTables?.granule else { return [] }
-        let touched = checkedSegments.compactMap(\.range) + purgatory.sections.compactMap(\.range)
-        let due = AddressRangeSet(touched + consolePage).expanded(to: granule.size)
+        let touched = checkedSegments.compactMap(\.range) + purgatoryMemory + consolePage
+        let due = AddressRangeSet(touched).expanded(to: granule.size)
         let mapped = AddressRangeSet(mappings.map(\.range))
         let missing = due.subtracting(mapped)
         let unneeded = mapped.subtracting(due)
@@ -95,6 +95,15 @@ extension Plan {
             }
         }
         return problems
+    }
+
+    /// What purgatory uses of its own segment: its sections, and what is between them, since it hashes its content.
+    private var purgatoryMemory: [AddressRange] {
+        let sections = purgatory.sections.compactMap(\.range)
+        let whole = segment(.purgatory)?.range.flatMap { segment in
+            sections.map(\.end).max().flatMap { AddressRange(start: segment.start, end: min($0, segment.end)) }
+        }
+        return sections + (whole.map { [$0] } ?? [])
     }
 
     private var mappings: [Mapping] { pageTables?.mappings ?? [] }

@@ -61,14 +61,3 @@ extension PlacedSection {
     /// Its addresses; nil where they are none or leave 64 bits.
     var range: AddressRange? { AddressRange(start: address, size: size) }
 }
-
-extension RelocationType {
-    /// How many bytes it changes (AAELF64, "Relocation types").
-    fileprivate var size: UInt64 {
-        switch self {
-        case .none: 0
-        case .abs64, .prel64: 8
-        default: 4
-        }
-    }
-}

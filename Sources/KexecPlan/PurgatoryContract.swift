@@ -29,4 +29,56 @@ extension Plan {
     public var checkedSegments: [Segment] {
         segments.filter { $0.role != .purgatory }
     }
+
+    /// What purgatory is told: the values of its symbols, as they follow from the rest of the plan.
+    public var purgatorySymbolValues: [(name: String, value: SymbolPatch.Value)] {
+        var values: [(name: String, value: SymbolPatch.Value)] = [
+            (PurgatoryContract.regions, .regionTable),
+            (PurgatoryContract.ownDigest, .ownDigest),
+        ]
+        func add(_ name: String, _ number: UInt64) { values.append((name, .number(number))) }
+
+        add("arm64_sink", request.console?.address.rawValue ?? 0)
+        add("purgatory_console", request.console?.kind.contractNumber ?? 0)
+        if let kernel = segment(.kernel) { add("arm64_kernel_entry", kernel.address.rawValue) }
+        if let deviceTree = segment(.dtb) { add("arm64_dtb_addr", deviceTree.address.rawValue) }
+        if let purgatory = segment(.purgatory) {
+            add("purgatory_base", purgatory.address.rawValue)
+            add("purgatory_len", purgatory.memorySize)
+            add("purgatory_content_len", purgatory.contentSize)
+        }
+        if let pageTables {
+            add("pgtble_base", pageTables.root.rawValue)
+            add("purgatory_granule", pageTables.granule.size)
+            add("purgatory_address_bits", UInt64(clamping: pageTables.inputAddressBits))
+            add("purgatory_mair", pageTables.registers.mair)
+            add("purgatory_tcr_el1", pageTables.registers.tcrEL1)
+            add("purgatory_tcr_el2", pageTables.registers.tcrEL2)
+            add("purgatory_tcr_el2_e2h", pageTables.registers.tcrEL2E2H)
+        }
+        return values
+    }
+}
+
+extension SymbolPatch.Value {
+    /// How many bytes are written.
+    public var size: UInt64 {
+        switch self {
+        case .number: 8
+        case .regionTable: PurgatoryContract.regionTableSize
+        case .ownDigest: UInt64(SHA256Digest.size)
+        }
+    }
+}
+
+extension Console.Kind {
+    /// The value of `purgatory_console`.
+    fileprivate var contractNumber: UInt64 {
+        switch self {
+        case .raw: 0
+        case .pl011: 1
+        case .uart8250: 2
+        case .uart8250Word: 3
+        }
+    }
 }

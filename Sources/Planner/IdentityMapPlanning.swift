@@ -22,34 +22,31 @@ struct IdentityMap {
         add(segment.range, .normal, .readOnly, for: segment.role.rawValue)
     }
 
-    /// Adds purgatory's sections, those that may be used alike as one mapping.
+    /// Adds purgatory's sections, by rising address, those that may be used alike as one mapping. Pages between
+    /// two mappings, where a section's alignment left some, go with the lower one: purgatory hashes them too.
     mutating func add(_ sections: [PlacedSection]) {
-        for access in Access.allCases {
-            let group = sections.filter { $0.access == access }
-            guard let first = group.first, let last = group.last,
-                let end = last.address.advanced(by: last.size)
-            else { continue }
+        var rest = sections[...]
+        while let first = rest.first {
+            let group = rest.prefix { $0.access == first.access }
+            rest = rest.dropFirst(group.count)
+            let end = rest.first?.address ?? group.last.flatMap { $0.address.advanced(by: $0.size) }
             let names = group.map(\.name).joined(separator: " ")
-            add(AddressRange(start: first.address, end: end), .normal, access, for: "purgatory \(names)")
+            add(
+                end.flatMap { AddressRange(start: first.address, end: $0) }, .normal, first.access,
+                for: "purgatory \(names)")
         }
     }
 
     /// The tables, and the mappings by rising address with the descriptors that map them. Mappings that touch
     /// and are alike become one, as in the tables.
-    func tables() throws(PlannerError) -> (tables: TranslationTables, mappings: [Mapping]) {
-        let tables: TranslationTables
-        do {
-            tables = try TranslationTables(
+    func tables() -> (tables: TranslationTables, mappings: [Mapping]) {
+        guard
+            let tables = try? TranslationTables(
                 granule: granule,
                 regions: mappings.map {
                     IdentityRegion(range: $0.range, memory: $0.memory, access: $0.access)
                 })
-        } catch {
-            switch error {
-            case .addressBeyondTables(let range): throw .addressBeyondTables(range)
-            case .notWholePages, .overlap: preconditionFailure("segments are apart and in whole pages")
-            }
-        }
+        else { preconditionFailure("segments are apart, in whole pages and below 48 bits") }
         var merged: [Mapping] = []
         for mapping in mappings.sorted(by: { $0.range.start < $1.range.start }) {
             if let last = merged.last, last.range.end == mapping.range.start,

@@ -28,51 +28,90 @@ public struct Planner {
 
     /// Tries the places for the kernel in the order of preference, until all segments find theirs.
     private func plan() throws(PlannerError) -> Plan {
-        let kernelRequest = try kernelRequest()
+        try checkInputs()
+        let request = try kernelRequest()
         var failure: PlannerError?
-        for free in preferredMemory() {
-            let placement = Placement(free: free)
-            for kernel in kernelPlaces(kernelRequest, in: placement) {
-                do {
-                    return try plan(kernel: kernel, in: placement)
-                } catch {
-                    guard case .noRoom = error else { throw error }
-                    failure = error
-                }
+        for (kernel, free) in kernelPlaces(request) {
+            do {
+                return try plan(kernel: kernel, in: Placement(free: free))
+            } catch {
+                guard case .noRoom = error else { throw error }
+                failure = error
             }
         }
-        throw failure ?? Placement(free: usableMemory).noRoom(for: kernelRequest)
+        throw failure ?? Placement(free: usableMemory).noRoom(for: request)
+    }
+
+    /// What a plan needs is there, and what is loaded as it is has bytes.
+    private func checkInputs() throws(PlannerError) {
+        for role in InputRole.allCases where role != .initrd { _ = try input(role) }
+        for input in inputs.inputs where [.kernel, .initrd].contains(input.role) && input.size == 0 {
+            throw .emptyInput(input.role)
+        }
+        let kernel = try input(.kernel)
+        guard kernel.size <= inputs.kernel.imageSize else {
+            throw .inputTooLarge(.kernel, size: kernel.size, limit: inputs.kernel.imageSize)
+        }
+    }
+
+    private func input(_ role: InputRole) throws(PlannerError) -> Input {
+        guard let input = inputs.inputs.first(where: { $0.role == role }) else { throw .missingInput(role) }
+        return input
     }
 
     // MARK: Where
 
-    /// What is free at the start.
+    /// What is free at the start, of what 48 bits can address: the kernel must be there (booting.rst), and all that
+    /// the page tables map.
     private var usableMemory: AddressRangeSet {
-        let usable = inputs.machine.memory.usable
-        return (inputs.request.memoryWindow.map(usable.intersection) ?? usable).shrunk(to: pageSize)
+        var usable = inputs.machine.memory.usable
+        for window in [AddressRange(start: .zero, size: 1 << 48), inputs.request.memoryWindow] {
+            if let window { usable = usable.intersection(window) }
+        }
+        return usable.shrunk(to: pageSize)
     }
 
-    /// Where everything may go, the best first. Below 4 GiB rather than above: what is above may be memory that
-    /// can be removed again, which the next kernel would be in the way of. In one hole rather than in several:
-    /// that is easier to read, and takes fewer page tables. The highest hole rather than a lower one: see
-    /// `Placement.placeHighest`.
-    private func preferredMemory() -> [AddressRangeSet] {
-        let all = usableMemory
-        let low = AddressRange(start: .zero, size: 1 << 32).map(all.intersection) ?? all
-        let areas = low == all ? [all] : [low, all]
-        return areas.flatMap { area in area.ranges.reversed().map { AddressRangeSet([$0]) } + [area] }
+    /// What everything may go to, the best first. Below 4 GiB rather than above: what is above may be memory that
+    /// can be removed again, which the next kernel would be in the way of.
+    private func areas(of free: AddressRangeSet) -> [AddressRangeSet] {
+        let low = AddressRange(start: .zero, size: 1 << 32).map(free.intersection) ?? free
+        return low == free ? [free] : [low, free]
     }
 
     private func kernelRequest() throws(PlannerError) -> PlaceRequest {
-        PlaceRequest(
+        guard inputs.kernel.textOffset.isMultiple(of: pageSize) else {
+            throw .textOffsetInsidePage(textOffset: inputs.kernel.textOffset, pageSize: pageSize)
+        }
+        return PlaceRequest(
             role: .kernel, size: try wholePages(inputs.kernel.imageSize, .kernel),
             alignment: BootProtocol.kernelAlignment, offset: inputs.kernel.textOffset)
     }
 
-    private func kernelPlaces(_ request: PlaceRequest, in placement: Placement) -> [AddressRange] {
+    /// The places for the kernel, each with what is free for everything, the best first.
+    private func kernelPlaces(_ request: PlaceRequest) -> [(kernel: AddressRange, free: AddressRangeSet)] {
         switch inputs.kernel.placement {
-        case .anywhere: placement.candidates(for: request).reversed()
-        case .nearStartOfRAM: placement.lowestCandidates(for: request)
+        case .anywhere:
+            // In one hole rather than in several: that is easier to read, and takes fewer page tables. The highest
+            // hole rather than a lower one: see `Placement.placeHighest`. The low end only where nothing else
+            // leaves room for the rest.
+            areas(of: usableMemory).flatMap { area in
+                (area.ranges.reversed().map { AddressRangeSet([$0]) } + [area]).flatMap { free in
+                    let placement = Placement(free: free)
+                    let places =
+                        placement.candidates(for: request).reversed()
+                        + placement.lowestCandidates(for: request).reversed()
+                    return places.map { ($0, free) }
+                }
+            }
+        case .nearStartOfRAM:
+            // "as close as possible to the base of DRAM, since memory below it is not accessible via the linear
+            // mapping" (booting.rst): nothing that the kernel needs is below its base.
+            Placement(free: usableMemory).lowestCandidates(for: request).flatMap { kernel in
+                let base = PhysicalAddress(kernel.start.rawValue - request.offset)
+                let above = AddressRange(start: base, end: PhysicalAddress(.max))
+                return areas(of: above.map(usableMemory.intersection) ?? usableMemory)
+                    .filter { $0.contains(kernel) }.map { (kernel, $0) }
+            }
         }
     }
 
@@ -92,10 +131,9 @@ public struct Planner {
         placement.take(kernel)
 
         var segments = [
-            segment(.kernel, kernel, content: inputs.inputs.first { $0.role == .kernel })
+            segment(.kernel, kernel, content: try input(.kernel))
         ]
-        let initrd = inputs.inputs.first { $0.role == .initrd }
-        if let initrd {
+        if let initrd = inputs.inputs.first(where: { $0.role == .initrd }) {
             let range = try placement.placeHighest(
                 PlaceRequest(
                     role: .initrd, size: try wholePages(initrd.size, .initrd), alignment: pageSize,
@@ -105,7 +143,8 @@ public struct Planner {
         segments.append(try placeDeviceTree(in: deviceTreeBlocks, &placement))
 
         let purgatoryRange = try placement.placeHighest(
-            PlaceRequest(role: .purgatory, size: purgatoryLayout.memorySize, alignment: pageSize))
+            PlaceRequest(
+                role: .purgatory, size: purgatoryLayout.memorySize, alignment: purgatoryLayout.alignment))
         segments.append(
             Segment(
                 role: .purgatory, address: purgatoryRange.start, memorySize: purgatoryRange.size,
@@ -120,10 +159,10 @@ public struct Planner {
         return try assemble(segments: segments, purgatory: purgatory, pageTables: pageTables)
     }
 
-    private func segment(_ role: SegmentRole, _ range: AddressRange, content: Input?) -> Segment {
+    private func segment(_ role: SegmentRole, _ range: AddressRange, content: Input) -> Segment {
         Segment(
-            role: role, address: range.start, memorySize: range.size, contentSize: content?.size ?? 0,
-            sha256: content?.sha256 ?? .zero)
+            role: role, address: range.start, memorySize: range.size, contentSize: content.size,
+            sha256: content.sha256)
     }
 
     private func placeDeviceTree(
@@ -152,7 +191,7 @@ public struct Planner {
         map.add(sections)
         try addConsole(to: &map)
 
-        var size = try map.tables().tables.size
+        var size = map.tables().tables.size
         while true {
             var placement = placement
             let range = try placement.placeHighest(
@@ -163,7 +202,7 @@ public struct Planner {
                 sha256: .zero)
             var complete = map
             complete.add(segment)
-            let (tables, mappings) = try complete.tables()
+            let (tables, mappings) = complete.tables()
             if tables.size <= size {
                 // A larger segment may have landed where fewer tables do: then only the content shrinks.
                 segments.append(segment.withContentSize(tables.size))
@@ -214,7 +253,7 @@ public struct Planner {
     ) throws(PlannerError) -> Plan {
         var plan = Plan(
             method: .kexecLoad, request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
-            kernel: inputs.kernel, entry: try purgatory.address(of: PurgatoryContract.entry),
+            kernel: inputs.kernel, entry: try purgatory.entry(),
             segments: segments,
             deviceTree: inputs.deviceTree.changes,
             pageTables: pageTables,

@@ -10,18 +10,24 @@ public enum PlannerError: Error, Equatable, Sendable {
     case moreThanHalfOfMemory(needed: UInt64, ram: UInt64)
     /// An input that every plan needs was not given.
     case missingInput(InputRole)
+    /// An input has no bytes.
+    case emptyInput(InputRole)
     /// An input is too large for its purpose. Sizes in bytes.
     case inputTooLarge(InputRole, size: UInt64, limit: UInt64)
     /// The console's registers are said to be where System RAM is.
     case consoleInRAM(Console)
     /// The console's registers are beyond what page tables can map.
     case consoleBeyondTables(Console)
+    /// The kernel's text_offset is no multiple of the page size, which a segment's address must be. Bytes.
+    case textOffsetInsidePage(textOffset: UInt64, pageSize: UInt64)
     /// The page size is none of 4, 16 and 64 KiB.
     case invalidPageSize(UInt64)
-    /// Something is at an address that page tables can't translate.
-    case addressBeyondTables(AddressRange)
     /// The purgatory object lacks a symbol that its contract demands.
     case missingSymbol(String)
+    /// This symbol, purgatory's entry, is not at an instruction.
+    case entryOutsideCode(String)
+    /// Two symbols that are to be set share bytes.
+    case symbolsOverlap(String, String)
     /// A symbol that is to be set has another size than the contract says. Sizes in bytes.
     case wrongSymbolSize(String, size: UInt64, expected: UInt64)
     /// A symbol that is to be set is not inside a section with content.

@@ -18,6 +18,8 @@ struct PurgatoryLayout {
     let contentSize: UInt64
     /// All of it, in whole pages. Bytes.
     let memorySize: UInt64
+    /// What the segment's address is a multiple of: a page, or more where a section asks for more. Bytes.
+    let alignment: UInt64
 
     /// - Parameters:
     ///   - granule: of the tables: where groups of sections begin.
@@ -26,10 +28,14 @@ struct PurgatoryLayout {
         var places: [Place] = []
         var end: UInt64 = 0
         var contentEnd: UInt64 = 0
+        var alignment = pageSize
         for (group, access) in try Self.groups(object) {
             end = try Self.up(end, to: granule.size)
             for section in group {
-                let offset = try Self.up(end, to: max(section.alignment, 1))
+                // Instructions are aligned to their size, whatever the object says.
+                let sectionAlignment = max(section.alignment, access == .readExecute ? 4 : 1)
+                alignment = max(alignment, sectionAlignment)
+                let offset = try Self.up(end, to: sectionAlignment)
                 let (sectionEnd, overflow) = offset.addingReportingOverflow(section.size)
                 if overflow { throw .inputTooLarge(.purgatory, size: .max, limit: .max) }
                 places.append(Place(section: section, offset: offset, access: access))
@@ -37,7 +43,9 @@ struct PurgatoryLayout {
                 if section.content != nil { contentEnd = end }
             }
         }
+        guard end > 0 else { throw .missingSymbol(PurgatoryContract.entry) }
         self.places = places
+        self.alignment = alignment
         contentSize = contentEnd
         memorySize = try Self.up(end, to: pageSize)
     }

@@ -29,6 +29,17 @@ struct LinkedPurgatory {
         return PhysicalAddress(section.rawValue &+ symbol.value)
     }
 
+    /// Where the running kernel jumps to: an instruction.
+    func entry() throws(PlannerError) -> PhysicalAddress {
+        let entry = try address(of: PurgatoryContract.entry)
+        let isInCode = sections.contains { section in
+            section.access == .readExecute
+                && AddressRange(start: section.address, size: section.size)?.contains(entry) == true
+        }
+        guard isInCode, entry.isAligned(to: 4) else { throw .entryOutsideCode(PurgatoryContract.entry) }
+        return entry
+    }
+
     /// All relocations, with what they refer to.
     func relocations() throws(PlannerError) -> [PlannedRelocation] {
         var planned: [PlannedRelocation] = []
@@ -39,7 +50,7 @@ struct LinkedPurgatory {
                     type: relocation.type, section: name, offset: relocation.offset)
             }
             guard let section = sections.first(where: { $0.index == relocation.section }),
-                relocation.offset < section.size,
+                relocation.offset <= section.size, type.size <= section.size - relocation.offset,
                 object.symbols.indices.contains(relocation.symbol)
             else { throw .badRelocation(section: name, offset: relocation.offset) }
             let symbol = object.symbols[relocation.symbol]
@@ -65,15 +76,15 @@ struct LinkedPurgatory {
         return planned
     }
 
-    /// The patch that sets a symbol of `size` bytes, which must have content.
-    func patch(_ name: String, size: UInt64, _ value: SymbolPatch.Value) throws(PlannerError) -> SymbolPatch {
+    /// The patch that sets a symbol, which must have content.
+    func patch(_ name: String, _ value: SymbolPatch.Value) throws(PlannerError) -> SymbolPatch {
         let address = try address(of: name)
         guard let symbol = object.symbol(named: name), case .section(let index) = symbol.place,
             let section = object.section(index: index), section.content != nil,
-            symbol.value <= section.size, size <= section.size - symbol.value
+            symbol.value <= section.size, value.size <= section.size - symbol.value
         else { throw .symbolWithoutContent(name) }
-        guard symbol.size == size else {
-            throw .wrongSymbolSize(name, size: symbol.size, expected: size)
+        guard symbol.size == value.size else {
+            throw .wrongSymbolSize(name, size: symbol.size, expected: value.size)
         }
         return SymbolPatch(name: name, address: address, value: value)
     }

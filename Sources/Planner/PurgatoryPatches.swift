@@ -2,53 +2,18 @@ import Arm64
 import KexecPlan
 
 extension LinkedPurgatory {
-    /// What is written at purgatory's symbols for this plan, by rising address (docs/PURGATORY.md).
+    /// What is written at purgatory's symbols for this plan, by rising address.
     func patches(for plan: Plan) throws(PlannerError) -> [SymbolPatch] {
-        guard let segment = plan.segment(.purgatory), let kernel = plan.segment(.kernel),
-            let deviceTree = plan.segment(.dtb)
-        else { preconditionFailure("a plan has these segments") }
-        var numbers: [(String, UInt64)] = [
-            ("arm64_kernel_entry", kernel.address.rawValue),
-            ("arm64_dtb_addr", deviceTree.address.rawValue),
-            ("arm64_sink", plan.request.console?.address.rawValue ?? 0),
-            ("purgatory_console", plan.request.console?.kind.contractNumber ?? 0),
-            ("purgatory_base", segment.address.rawValue),
-            ("purgatory_len", segment.memorySize),
-            ("purgatory_content_len", segment.contentSize),
-        ]
-        if let tables = plan.pageTables {
-            numbers += [
-                ("pgtble_base", tables.root.rawValue),
-                ("purgatory_granule", tables.granule.size),
-                ("purgatory_address_bits", UInt64(tables.inputAddressBits)),
-                ("purgatory_mair", tables.registers.mair),
-                ("purgatory_tcr_el1", tables.registers.tcrEL1),
-                ("purgatory_tcr_el2", tables.registers.tcrEL2),
-                ("purgatory_tcr_el2_e2h", tables.registers.tcrEL2E2H),
-            ]
-        }
         var patches: [SymbolPatch] = []
-        for (name, value) in numbers {
-            patches.append(try patch(name, size: 8, .number(value)))
+        for (name, value) in plan.purgatorySymbolValues {
+            patches.append(try patch(name, value))
         }
-        patches.append(
-            try patch(
-                PurgatoryContract.regions, size: PurgatoryContract.regionTableSize, .regionTable))
-        patches.append(
-            try patch(PurgatoryContract.ownDigest, size: UInt64(SHA256Digest.size), .ownDigest))
-        return patches.sorted { $0.address < $1.address }
-    }
-}
-
-extension Console.Kind {
-    /// The value of `purgatory_console`.
-    fileprivate var contractNumber: UInt64 {
-        switch self {
-        case .raw: 0
-        case .pl011: 1
-        case .uart8250: 2
-        case .uart8250Word: 3
+        patches.sort { $0.address < $1.address }
+        for (patch, next) in zip(patches, patches.dropFirst())
+        where next.address.rawValue - patch.address.rawValue < patch.value.size {
+            throw .symbolsOverlap(patch.name, next.name)
         }
+        return patches
     }
 }
 

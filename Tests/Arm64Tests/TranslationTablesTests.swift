@@ -12,15 +12,15 @@ import Testing
         return IdentityRegion(range: range, memory: memory, access: access)
     }
 
-    static func walker(_ tables: TranslationTables) -> PageTableWalker {
+    static func walker(_ tables: TranslationTables) throws -> PageTableWalker {
         PageTableWalker(
-            bytes: tables.bytes(root: root), root: root, granule: tables.granule,
+            bytes: try tables.bytes(root: root), root: root, granule: tables.granule,
             inputAddressBits: tables.inputAddressBits)
     }
 
     /// Everything in the regions translates to itself with its attributes; their neighbours fault.
     static func expectExact(_ tables: TranslationTables, _ regions: [IdentityRegion]) throws {
-        let walker = walker(tables)
+        let walker = try walker(tables)
         let page = tables.granule.size
         for region in regions {
             let addresses = Set([

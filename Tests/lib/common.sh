@@ -11,7 +11,7 @@ KPLAN_CACHE=${KPLAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kplan}
 # shellcheck disable=SC2034
 KPLAN_BUILD_PACKAGES=(libelf-dev libfdt-dev libjson-c-dev zlib1g-dev)
 # shellcheck disable=SC2034
-KPLAN_TEST_PACKAGES=(libunicorn-dev git python3 shellcheck)
+KPLAN_TEST_PACKAGES=(libunicorn-dev device-tree-compiler git python3 python3-jsonschema shellcheck)
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 

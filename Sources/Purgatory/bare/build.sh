@@ -32,14 +32,12 @@ swiftc -target aarch64-none-none-elf -enable-experimental-feature Embedded -wmo 
     -I include -emit-object -o "$work/swift.o" \
     Console.swift SHA256.swift SHA256Portable.swift Segment.swift Verification.swift
 
-objects=
+set --
 for source in entry mmu caches vectors console parameters sha256_ce sha256_constants memory; do
     "$tools/clang" --target=aarch64-none-elf -I include -c "$source.S" -o "$work/$source.o"
-    objects="$objects $work/$source.o"
+    set -- "$@" "$work/$source.o"
 done
-
-# shellcheck disable=SC2086
-"$tools/ld.lld" -r --gc-sections -e purgatory_start -T purgatory.ld -o "$work/purgatory.o" $objects "$work/swift.o"
+"$tools/ld.lld" -r --gc-sections -e purgatory_start -T purgatory.ld -o "$work/purgatory.o" "$@" "$work/swift.o"
 
 # ld.lld unites the flags of what it joins; strings must not make a table of .rodata (SHF_MERGE, SHF_STRINGS).
 "$tools/llvm-objcopy" --set-section-flags .text=alloc,readonly,code --set-section-flags .rodata=alloc,readonly,data \

@@ -13,6 +13,7 @@ extension Messages {
             kexec_load refuses
             """
         case .missingInput(let role): "the \(role.rawValue) is missing"
+        case .emptyInput(let role): "the \(role.rawValue) is empty"
         case .inputTooLarge(let role, let bytes, let limit):
             limit == .max
                 ? "the \(role.rawValue) does not fit any address space (\(size(bytes)))"
@@ -24,10 +25,18 @@ extension Messages {
             """
         case .consoleBeyondTables(let console):
             "the console \(console) is beyond the 48 bits that page tables translate; use --console none"
+        case .textOffsetInsidePage(let textOffset, let pageSize):
+            """
+            the kernel asks for \(textOffset.hex) bytes (text_offset) before it, which is no multiple of the page \
+            size, \(pageSize.humanSize); if the machine's pages are smaller, say so with --page-size and --granule
+            """
         case .invalidPageSize(let bytes): "a page size of \(bytes) bytes is none of 4K, 16K and 64K"
-        case .addressBeyondTables(let range): "\(range) is beyond the 48 bits that page tables translate"
         case .missingSymbol(let name):
             "purgatory has no symbol \(name), which its contract demands (docs/PURGATORY.md)"
+        case .entryOutsideCode(let name):
+            "purgatory's symbol \(name), its entry, is not at an instruction (docs/PURGATORY.md)"
+        case .symbolsOverlap(let first, let second):
+            "purgatory's symbols \(first) and \(second) share bytes; each is set to a value of its own"
         case .wrongSymbolSize(let name, let bytes, let expected):
             "purgatory's symbol \(name) has \(bytes) bytes; its contract demands \(expected) (docs/PURGATORY.md)"
         case .symbolWithoutContent(let name):
@@ -93,6 +102,10 @@ extension Messages {
         case .notWholePages(let range, let pageSize):
             "the mapping \(range) is not made of whole pages of \(pageSize.humanSize)"
         case .overlap(let first, let second): "the mappings \(first) and \(second) share addresses"
+        case .rootNotAligned(let root, let pageSize):
+            "page tables can't begin at \(root), which is no multiple of \(pageSize.humanSize)"
+        case .rootBeyondTables(let root, let bytes):
+            "page tables of \(size(bytes)) at \(root) are beyond the 48 bits that they can point to"
         }
     }
 }
