@@ -6,7 +6,9 @@ extension TranslationTables {
     public func bytes(root: PhysicalAddress) throws(BuildError) -> [UInt8] {
         let limit = PhysicalAddress(1 << UInt64(TranslationControl.mostInputAddressBits))
         guard root.isAligned(to: granule.size) else { throw .rootNotAligned(root, pageSize: granule.size) }
-        guard let end = root.advanced(by: size), end <= limit else { throw .rootBeyondTables(root, size: size) }
+        guard let end = root.advanced(by: size), end <= limit else {
+            throw .rootBeyondTables(root, size: size)
+        }
         var bytes = [UInt8](repeating: 0, count: Int(size))
         for (position, table) in tables.enumerated() {
             for entry in table.entries {

@@ -101,7 +101,9 @@ extension Plan {
     private var purgatoryMemory: [AddressRange] {
         let sections = purgatory.sections.compactMap(\.range)
         let whole = segment(.purgatory)?.range.flatMap { segment in
-            sections.map(\.end).max().flatMap { AddressRange(start: segment.start, end: min($0, segment.end)) }
+            sections.map(\.end).max().flatMap {
+                AddressRange(start: segment.start, end: min($0, segment.end))
+            }
         }
         return sections + (whole.map { [$0] } ?? [])
     }
