@@ -75,7 +75,9 @@ let package = Package(
         tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
         tests("BootInputsTests", ["BootInputs", "TestSupport"]),
         tests("PlannerTests", ["Planner", "BootInputs", "Emitter", "TestSupport"]),
-        tests("EmitterTests", ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport"]),
+        tests(
+            "EmitterTests",
+            ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport", crypto]),
         tests("FilesTests", ["Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("EmulatorTests", ["Emulator", "TestSupport"]),
