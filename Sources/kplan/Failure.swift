@@ -28,6 +28,6 @@ func explaining<Result>(_ what: String, _ body: () throws -> Result) throws(Fail
     } catch let failure as Failure {
         throw failure
     } catch {
-        throw Failure("\(what): \(Messages.text(for: error))")
+        throw Failure("\(Messages.printable(what)): \(Messages.text(for: error))")
     }
 }

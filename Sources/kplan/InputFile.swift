@@ -58,7 +58,11 @@ struct InputFile {
     /// A copy of all bytes, for small files; a file larger than `limit` is a failure.
     func bytes(limit: Int = 64 << 20) throws(Failure) -> [UInt8] {
         guard contents.count <= limit else {
-            throw Failure("\(path): \(contents.count) bytes are too many for a \(input.role.rawValue)")
+            throw Failure(
+                """
+                \(path): has \(Messages.size(UInt64(contents.count))), too many for a \(input.role.rawValue): at \
+                most \(Messages.size(UInt64(limit))) are read
+                """)
         }
         return prefix(contents.count)
     }

@@ -4,30 +4,39 @@
     import Musl
 #endif
 
-/// Writes all of `bytes` to a descriptor; gives up at the first error, as a closed pipe.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+/// Writes all of `bytes` to a descriptor; gives up at the first error, which is the result, or 0.
+private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     var rest = bytes[...]
     while !rest.isEmpty {
         let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if written < 0, errno == EINTR { continue }
-        guard written > 0 else { return }
+        guard written > 0 else { return errno }
         rest = rest.dropFirst(written)
+    }
+    return 0
+}
+
+/// Prints results: bytes as they are, on standard output. That nobody reads on (EPIPE) is no failure.
+func printResult(_ bytes: [UInt8]) throws(Failure) {
+    let failure = writeAll(bytes, to: STDOUT_FILENO)
+    guard failure == 0 || failure == EPIPE else {
+        throw Failure("standard output: can't be written: \(Messages.text(errno: failure))")
     }
 }
 
-/// Prints results: bytes as they are, on standard output.
-func printResult(_ bytes: [UInt8]) {
-    writeAll(bytes, to: STDOUT_FILENO)
-}
-
 /// Prints results: a text, and the end of the line, on standard output.
-func printResult(_ text: String) {
-    printResult(Array((text + "\n").utf8))
+func printResult(_ text: String) throws(Failure) {
+    try printResult(Array((text + "\n").utf8))
 }
 
-/// Prints everything that is not a result: one line, on standard error.
+/// Prints everything that is not a result, on standard error. Names in it may come from elsewhere: nothing but
+/// the ends of lines acts on a terminal.
 func printError(_ text: String) {
-    writeAll(Array((text + "\n").utf8), to: STDERR_FILENO)
+    let style = Style(width: 0, color: false, ascii: false)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { style.printable(String($0)) }
+    // There is nobody left to tell that this failed.
+    _ = writeAll(Array((lines.joined(separator: "\n") + "\n").utf8), to: STDERR_FILENO)
 }
 
 /// What standard output is, as far as it matters for what is written there.

@@ -15,8 +15,10 @@ struct PlanFile {
         self.path = path
         plan = try explaining(path) {
             let file = try MappedFile(path)
-            guard file.count <= 64 << 20 else {
-                throw Failure("\(path): \(file.count) bytes are too many for a plan")
+            // Looked at before they are copied.
+            guard file.count <= PlanJSON.maximumSize else {
+                throw PlanDecodingError(
+                    path: "", reason: .tooLarge(size: file.count, limit: PlanJSON.maximumSize))
             }
             return try PlanJSON.decode(file.withUnsafeBytes { Array($0) })
         }

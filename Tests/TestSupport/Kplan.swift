@@ -22,8 +22,12 @@ public enum Kplan {
     }
 
     /// Runs it to its end.
-    /// - Parameter environment: variables that differ from the tests' own.
-    public static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    /// - Parameters:
+    ///   - workingFolder: where it runs: what it is told, and what it says, needs no path then.
+    ///   - environment: variables that differ from the tests' own.
+    public static func run(
+        _ arguments: [String], in workingFolder: TemporaryFolder? = nil, environment: [String: String] = [:]
+    ) throws -> Result {
         let folder = try TemporaryFolder()
         let output = try folder.write([], "out")
         let errors = try folder.write([], "errors")
@@ -31,6 +35,7 @@ public enum Kplan {
         process.executableURL = URL(fileURLWithPath: try path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let workingFolder { process.currentDirectoryURL = URL(fileURLWithPath: workingFolder.path) }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))

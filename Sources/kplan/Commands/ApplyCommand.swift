@@ -1,5 +1,4 @@
 import ArgumentParser
-import BootInputs
 import Emitter
 import Executor
 import Files
@@ -33,13 +32,15 @@ struct ApplyCommand: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(plan)
+        let machine = RunningMachine()
+        try machine.checkKind(file.plan, of: file.path)
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .reading(path, as: role)
         }
-        try RunningMachine().check(file.plan, of: file.path)
+        try machine.checkMemory(file.plan, of: file.path)
         let request = try LoadRequest(reproduction)
         if dryRun {
-            printResult(request.layout)
+            try printResult(request.layout)
             return
         }
         // Read before the attempt: attempts count against the kernel's limits.
@@ -51,7 +52,7 @@ struct ApplyCommand: ParsableCommand {
             case .refused(let errno):
                 let failure = LoadFailure(errno: errno, request: request, state: state)
                 throw Failure(
-                    "\(file.path): \(Messages.text(failure))\n\(request.layout)")
+                    "\(file.path): \(Messages.text(failure))\nlayout: \(request.layout)")
             }
         }
         printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
@@ -101,28 +102,5 @@ extension LoadRequest {
 extension String {
     fileprivate func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
-    }
-}
-
-/// The machine that kplan runs on.
-private struct RunningMachine {
-    /// Fails where the plan does not fit: another architecture, another page size, or memory that is not free.
-    func check(_ plan: Plan, of path: String) throws(Failure) {
-        let memory = try explaining("/proc/iomem") {
-            try MemoryMap(iomem: try MappedFile("/proc/iomem").withUnsafeBytes { Array($0) })
-        }
-        var moved: [String] = []
-        let usable = memory.usable
-        for segment in plan.segments {
-            guard let range = segment.range, !usable.contains(range) else { continue }
-            let taken = memory.reserved.first { $0.range.overlaps(range) }
-            let why = taken.map { "is now `\($0.kind)` \($0.range)" } ?? "is not all System RAM"
-            moved.append("  \(segment.role.rawValue) \(range) \(why)")
-        }
-        guard moved.isEmpty else {
-            throw Failure(
-                (["\(path): does not fit this machine any more; make it anew:"] + moved)
-                    .joined(separator: "\n"), status: .no)
-        }
     }
 }

@@ -21,6 +21,17 @@ struct ByteCount: ExpressibleByArgument, Equatable {
         if overflow { return nil }
         self.value = value
     }
+
+    init(value: UInt64) {
+        self.value = value
+    }
+
+    /// The shortest form that is read as this value.
+    var defaultValueDescription: String {
+        let powers: [(String, UInt64)] = [("T", 1 << 40), ("G", 1 << 30), ("M", 1 << 20), ("K", 1 << 10)]
+        let unit = powers.first { value > 0 && value.isMultiple(of: $0.1) }
+        return unit.map { "\(value / $0.1)\($0.0)" } ?? "\(value)"
+    }
 }
 
 extension Granule: ExpressibleByArgument {}

@@ -32,7 +32,7 @@ struct EmitCommand: ParsableCommand {
         try explaining(outputDir) { try Folder.make(outputDir) }
         for segment in reproduction.segments {
             let path = "\(outputDir)/\(segment.role.fileName)"
-            try explaining(path) {
+            try explaining("\(path): can't be written") {
                 switch segment.content {
                 case .bytes(let bytes): try AtomicFile.write(bytes, to: path)
                 case .input(let role):
@@ -45,7 +45,7 @@ struct EmitCommand: ParsableCommand {
         let path = "\(outputDir)/segments.json"
         let entries = file.plan.segments.map { SegmentList.Entry(segment: $0, file: $0.role.fileName) }
         let list = SegmentList.encode(file.plan, entries)
-        try explaining(path) { try AtomicFile.write(list, to: path) }
+        try explaining("\(path): can't be written") { try AtomicFile.write(list, to: path) }
     }
 }
 

@@ -75,8 +75,8 @@ struct MakeCommand: ParsableCommand {
         guard Granule.allCases.contains(where: { $0.size == pageSize.value }) else {
             throw ValidationError("--page-size must be 4K, 16K or 64K.")
         }
-        if let memMin, let memMax, memMax.value <= memMin.value {
-            throw ValidationError("--mem-max must be above --mem-min.")
+        if memMin != nil || memMax != nil, memoryWindow == nil {
+            throw ValidationError("--mem-min and --mem-max leave no address.")
         }
     }
 
@@ -91,9 +91,9 @@ struct MakeCommand: ParsableCommand {
         ).plan()
         let document = PlanJSON.encode(plan)
         if let output {
-            try explaining(output) { try AtomicFile.write(document, to: output) }
+            try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
         } else {
-            printResult(document)
+            try printResult(document)
         }
     }
 
@@ -101,16 +101,14 @@ struct MakeCommand: ParsableCommand {
         Make.Options(
             commandLine: commandLine, reusesCommandLine: reuseCmdline, console: console,
             granule: granule, pageSize: pageSize.value, seeds: seeds,
-            memoryWindow: memMin == nil && memMax == nil
-                ? nil
-                : AddressRange(
-                    start: PhysicalAddress(memMin?.value ?? 0),
-                    end: PhysicalAddress(memMax.map { $0.value &+ 1 } ?? .max)))
+            memoryWindow: memoryWindow)
     }
-}
 
-extension ByteCount {
-    init(value: UInt64) {
-        self.value = value
+    /// What --mem-min and --mem-max leave; nil without them. The last of 64 bits' addresses is never in it.
+    private var memoryWindow: AddressRange? {
+        guard memMin != nil || memMax != nil else { return nil }
+        let last = min(memMax?.value ?? .max, .max - 1)
+        return AddressRange(
+            start: PhysicalAddress(memMin?.value ?? 0), end: PhysicalAddress(last + 1))
     }
 }

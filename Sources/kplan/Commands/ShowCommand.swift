@@ -24,8 +24,8 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(plan)
-        if id { return printResult(file.plan.id) }
-        printResult(
+        if id { return try printResult(file.plan.id) }
+        try printResult(
             render(
                 file.plan, id: file.plan.id,
                 options: ShowOptions(

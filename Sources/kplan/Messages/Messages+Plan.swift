@@ -1,7 +1,94 @@
-import KexecPlan
+import Arm64
 import PlanJSON
 
+// Why a file is no plan: where in it, what is there, and what is due.
+
 extension Messages {
-    static func text(_ error: PlanDecodingError) -> String { "\(error)" }
-    static func text(for violation: Violation) -> String { "\(violation)" }
+    static func text(_ error: PlanDecodingError) -> String {
+        let text = text(error.reason)
+        let path = printable(error.path)
+        if path.isEmpty { return text }
+        return error.reason.isAboutFile ? "\(text) (in \(path))" : "\(path): \(text)"
+    }
+
+    private static func text(_ reason: PlanDecodingError.Reason) -> String {
+        switch reason {
+        case .tooLarge(let bytes, let limit):
+            "has \(size(UInt64(bytes))), too many for a plan: at most \(size(UInt64(limit))) are read"
+        case .notUTF8(let offset): "is no JSON: byte \(offset) is not UTF-8"
+        case .unexpectedByte(let byte, let offset):
+            "is no JSON: \(text(byte: byte)) at byte \(offset) is out of place"
+        case .unexpectedEnd(offset: 0): "is empty"
+        case .unexpectedEnd(let offset): "is truncated: the JSON is not complete after \(offset) bytes"
+        case .unpairedSurrogate(let offset):
+            "is no JSON: the \\u escape at byte \(offset) is half of a surrogate pair"
+        case .zeroInKey(let offset): "the key at byte \(offset) has the character U+0000"
+        case .tooDeep(let limit): "is nested more than \(limit) deep, as no plan is"
+        case .duplicateKey: "the key is there twice"
+        case .missing: "is missing"
+        case .unexpected(let found, let due): "found \(text(found)), due is \(text(due))"
+        case .otherMajorVersion(let version, let known):
+            """
+            the plan has version \(quoted(version)), and this kplan reads \(quoted(known)) and what is \
+            compatible with it: use the kplan that made it, or make it anew
+            """
+        case .outOfMemory: "there is not enough memory to read it"
+        }
+    }
+
+    private static func text(byte: UInt8) -> String {
+        32..<127 ~= byte ? "`\(Character(Unicode.Scalar(byte)))`" : "the byte \(UInt64(byte).hex)"
+    }
+
+    private static func text(_ found: PlanDecodingError.Found) -> String {
+        switch found {
+        case .null: "null"
+        case .boolean(let value): "\(value)"
+        case .integer(let number): "the number \(number)"
+        case .number(let number): "the number \(printable(number))"
+        case .string(let text): quoted(text)
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+
+    private static func text(_ due: PlanDecodingError.Due) -> String {
+        switch due {
+        case .object: "an object"
+        case .array: "an array"
+        case .string: "a string"
+        case .integer(let limits): "a whole number from \(limits.lowerBound) to \(limits.upperBound)"
+        case .hexNumber: hexNumber
+        case .hexNumberOr(let words): "\(hexNumber), or \(alternatives(words))"
+        case .signedHexNumber: #"a string such as "0x10" or "-0x10" (lower case, no leading zeros)"#
+        case .digest: "a SHA-256: a string of 64 lower-case hexadecimal digits"
+        case .oneOf(let words): alternatives(words)
+        case .console(let kinds):
+            #"a string such as "pl011,0x9000000", which begins with \#(alternatives(kinds))"#
+        case .hexNumberAbove(let start):
+            #"a string with a hex number above "\#(start.hex)", where the range begins"#
+        case .version: #"a string such as "1.0""#
+        }
+    }
+
+    private static let hexNumber = #"a string such as "0x40200000" (lower case, no leading zeros)"#
+
+    /// `"a"`, `"a" or "b"`, `"a", "b" or "c"`.
+    private static func alternatives(_ words: [String]) -> String {
+        let words = words.map { quoted($0) }
+        guard let last = words.last, words.count > 1 else { return words.joined() }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+}
+
+extension PlanDecodingError.Reason {
+    /// True where the file is wrong, and its place only where that showed; false where the value there is wrong.
+    fileprivate var isAboutFile: Bool {
+        switch self {
+        case .tooLarge, .notUTF8, .unexpectedByte, .unexpectedEnd, .unpairedSurrogate, .zeroInKey, .tooDeep,
+            .outOfMemory:
+            true
+        case .duplicateKey, .missing, .unexpected, .otherMajorVersion: false
+        }
+    }
 }

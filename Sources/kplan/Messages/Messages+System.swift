@@ -3,11 +3,14 @@ import Files
 
 #if canImport(Glibc)
     import Glibc
+#elseif canImport(Musl)
+    import Musl
 #endif
 
 extension Messages {
     static func text(_ error: FileError) -> String {
         switch error {
+        case .failed(.makeFolder, _, EEXIST): "is a file, not a folder"
         case .failed(let operation, _, let errno): "\(operation.rawValue): \(text(errno: errno))"
         case .isDirectory: "is a folder"
         case .isDevice: "is a device, and its size is not known: copy it to a file"
@@ -23,14 +26,7 @@ extension Messages {
         switch error {
         case .notSupported: "/sys/kernel/kexec_loaded can't be read: the running kernel has no kexec"
         case .nothingLoaded: "/sys/kernel/kexec_loaded says that nothing is loaded"
-        case .refused(let errno): "reboot: \(text(errno: errno))"
+        case .refused(let errno): "reboot failed: \(text(errno: errno))"
         }
-    }
-
-    static func text(_ failure: LoadFailure) -> String { "\(failure)" }
-
-    /// The system's words for an errno, with its number: `No such file or directory (2)`.
-    static func text(errno: Int32) -> String {
-        strerror(errno).map { "\(String(cString: $0)) (\(errno))" } ?? "errno \(errno)"
     }
 }

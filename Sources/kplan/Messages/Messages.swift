@@ -31,4 +31,12 @@ enum Messages {
     static func size(_ bytes: UInt64) -> String {
         bytes < 1024 ? "\(bytes) bytes" : "\(bytes.humanSize) (\(bytes.hex))"
     }
+    /// A text that comes from a file, as a terminal may show it: on one line, not longer than it helps.
+    static func printable(_ text: String) -> String {
+        let style = Style(width: 0, color: false, ascii: false)
+        return style.shortened(style.printable(text), to: 200)
+    }
+
+    /// The same, in quotation marks.
+    static func quoted(_ text: String) -> String { "\"\(printable(text))\"" }
 }

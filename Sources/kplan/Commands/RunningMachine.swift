@@ -1,0 +1,62 @@
+import Arm64
+import BootInputs
+import Executor
+import Files
+import KexecPlan
+
+/// The machine that kplan runs on, as far as a plan has to fit it.
+struct RunningMachine {
+    /// `machine` of uname(2).
+    var architecture = MachineState.runningArchitecture
+    /// The page size of its kernel, in bytes.
+    var pageSize = MachineState.runningPageSize
+    /// The path of its memory map.
+    var iomem = "/proc/iomem"
+
+    /// Fails where the plan is for another kind of machine.
+    func checkKind(_ plan: Plan, of path: String) throws(Failure) {
+        guard architecture == "aarch64" else {
+            throw Failure("\(path): is for arm64 (aarch64), this machine is \(architecture)", status: .no)
+        }
+        // kexec_load takes whole pages of the running kernel (kernel/kexec_core.c).
+        guard pageSize > 0, plan.machine.pageSize.isMultiple(of: pageSize) else {
+            throw Failure(
+                """
+                \(path): is made of pages of \(plan.machine.pageSize.humanSize), this machine's kernel has \
+                pages of \(pageSize.humanSize): make it anew with --page-size \
+                \(ByteCount(value: pageSize).defaultValueDescription)
+                """, status: .no)
+        }
+    }
+
+    /// Fails where a segment is not in System RAM that nothing reserves.
+    func checkMemory(_ plan: Plan, of path: String) throws(Failure) {
+        let memory = try memory()
+        var moved: [String] = []
+        let usable = memory.usable
+        for segment in plan.segments {
+            guard let range = segment.range, !usable.contains(range) else { continue }
+            let taken = memory.reserved.first { $0.range.overlaps(range) }
+            let why =
+                taken.map { "is now \(Messages.quoted($0.kind)) \($0.range)" } ?? "is not all System RAM"
+            moved.append("  \(segment.role.rawValue) \(range) \(why)")
+        }
+        guard moved.isEmpty else {
+            throw Failure(
+                (["\(path): does not fit this machine's memory; make it anew from its /proc/iomem:"] + moved)
+                    .joined(separator: "\n"), status: .no)
+        }
+    }
+
+    private func memory() throws(Failure) -> MemoryMap {
+        let bytes = try explaining(iomem) { try MappedFile(iomem).withUnsafeBytes { Array($0) } }
+        do throws(MemoryMapError) {
+            return try MemoryMap(iomem: bytes)
+        } catch .addressesHidden {
+            // The kernel shows zeros to who lacks CAP_SYS_ADMIN (kernel/resource.c, r_show).
+            throw Failure("\(iomem): hides its addresses from this process: run kplan as root")
+        } catch {
+            throw Failure("\(iomem): \(Messages.text(error))")
+        }
+    }
+}

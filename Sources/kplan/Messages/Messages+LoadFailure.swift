@@ -1,0 +1,125 @@
+import Arm64
+import Executor
+
+// Why the kernel refused a kexec_load: its error, what was seen to be the cause, and what else it may be.
+
+extension Messages {
+    static func text(_ failure: LoadFailure) -> String {
+        let observed = failure.causes.filter(\.isObserved).map { item($0, "see") }
+        let possible = failure.causes.filter { !$0.isObserved }.map { item($0, "to find out, see") }
+        var lines = ["kexec_load failed: \(text(errno: failure.errno))"]
+        if !observed.isEmpty { lines += ["because"] + observed }
+        if !possible.isEmpty {
+            lines += [observed.isEmpty ? "perhaps because" : "perhaps also because"] + possible
+        }
+        if failure.causes.isEmpty { lines.append("no known cause fits; see the kernel's log (dmesg)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func item(_ cause: LoadFailure.Cause, _ introduction: String) -> String {
+        let places = cause.evidence.map(text).joined(separator: ", ")
+        return "  - \(text(cause.reason))" + (places.isEmpty ? "" : " (\(introduction) \(places))")
+    }
+
+    private static func text(_ evidence: LoadFailure.Evidence) -> String {
+        switch evidence {
+        case .file(let path): path
+        case .kernelLog(let line): "\"\(line)\" in the kernel's log"
+        case .configuration(let option): "\(option) in the running kernel's configuration"
+        case .request: "the layout below"
+        }
+    }
+
+    private static func text(_ reason: RefusalReason) -> String {
+        switch reason {
+        // EPERM
+        case .noCapability: "this process has no CAP_SYS_BOOT: run kplan as root"
+        case .inUserNamespace:
+            """
+            this process is in a user namespace, as in a container, where its privileges don't count: run \
+            kplan outside of it
+            """
+        case .loadingDisabled: "kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot"
+        case .limitReached:
+            "this boot's number of loads is used up: nothing can be loaded until the next boot"
+        case .loadPin:
+            "LoadPin takes kernels only from files of its pinned file system, and kexec_load has no file"
+        case .lockedDown(let mode):
+            """
+            the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, \
+            and takes no kernel from kexec_load: boot it without lockdown
+            """
+        case .filtered:
+            """
+            a filter of system calls (seccomp), of a container or a service, doesn't let kexec_load through: \
+            run kplan outside of it
+            """
+
+        // EACCES
+        case .signatureRequired:
+            "IMA demands a signature, and kexec_load has no file that could have one: change its policy"
+        case .forbiddenByPolicy(let modules):
+            "a policy of \(modules.isEmpty ? "a security module" : list(modules)) forbids it"
+
+        // EBUSY
+        case .otherLoad: "another load was going on: try again"
+        case .processorsStuck(let methods):
+            """
+            CPUs can't be taken out of the kernel: they hang, or were started by spin-table, which has no way \
+            back\(methods.isEmpty ? "" : "; here it is \(list(methods))")
+            """
+        case .protectedKVM:
+            "KVM in protected mode keeps EL2: boot without kvm-arm.mode=protected"
+
+        // EADDRNOTAVAIL
+        case .notPageAligned(let role, let start, let bytes, let pageSize):
+            """
+            the \(role.rawValue) segment at \(start) with \(size(bytes)) does not begin and end at multiples of \
+            the running kernel's page size, \(size(pageSize)): make the plan with that --page-size
+            """
+        case .beyondAddressSpace(let role, let start, let bytes):
+            "the \(role.rawValue) segment at \(start) with \(size(bytes)) leaves 64 bits"
+        case .outsideCrashMemory(size: 0):
+            "no memory is reserved for a crash kernel: boot with crashkernel="
+        case .outsideCrashMemory(let bytes):
+            """
+            not all of it is inside the memory that is reserved for a crash kernel\
+            \(bytes.map { ", \(size($0))" } ?? "")
+            """
+
+        // EINVAL
+        case .otherArchitecture(let running):
+            "the running kernel is for \(printable(running)), not for arm64: run kplan on the plan's machine"
+        case .tooManySegments(let count, let limit): "there are \(count) segments; it takes at most \(limit)"
+        case .overlap(let first, let second):
+            "the segments \(first.rawValue) and \(second.rawValue) share memory"
+        case .contentTooLarge(let role, let content, let memory):
+            "the \(role.rawValue) segment has \(size(content)) of content, more than its memory, \(size(memory))"
+        case .moreThanHalfOfMemory(let needed, let limit):
+            """
+            all segments need \(size(needed)), more than half of the machine's memory\
+            \(limit.map { ", \(size($0))" } ?? "")
+            """
+        case .unknownFlags(let flags):
+            "the running kernel doesn't know the flags \(UInt64(flags.rawValue).hex): it is older than they are"
+
+        // ENOMEM
+        case .outOfMemory(let needed, let available):
+            """
+            the kernel copies the segments, \(size(needed)), and has not enough memory left\
+            \(available.map { ", \(size($0))" } ?? "")
+            """
+
+        // ENOSYS
+        case .notBuiltIn: "the running kernel was built without kexec_load"
+
+        // EFAULT
+        case .contentUnreadable:
+            "the kernel could not read the segments' content, a fault of kplan: please report it"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.map(printable).joined(separator: ", ")
+    }
+}

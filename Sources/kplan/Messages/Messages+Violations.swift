@@ -1,0 +1,224 @@
+import Arm64
+import KexecPlan
+
+// The rules that a plan breaks: what in it breaks which rule, and where the rule stands.
+
+extension Messages {
+    static func text(for violation: Violation) -> String {
+        "\(text(violation.problem)) (\(name(violation.source)))"
+    }
+
+    private static func name(_ source: Violation.Source) -> String {
+        switch source {
+        case .kexecLoad: "kernel/kexec_core.c"
+        case .booting: "booting.rst"
+        case .architecture: "Arm ARM"
+        case .elf: "AAELF64"
+        case .plan: "docs/PLAN.md"
+        }
+    }
+
+    private static func text(_ problem: Violation.Problem) -> String {
+        switch problem {
+        // What is there.
+        case .segmentMissing(let role): "there is no \(role.rawValue) segment"
+        case .segmentRepeated(let role, let count): "there are \(count) \(role.rawValue) segments, due is one"
+        case .segmentUnneeded(let role): "there is a \(role.rawValue) segment, but no page tables to be in it"
+        case .inputMissing(let role): "there is no \(role.rawValue) among the inputs"
+        case .inputRepeated(let role, let count):
+            "there are \(count) inputs with the role \(role.rawValue), due is one"
+        case .inputName(let role, let name):
+            "the \(role.rawValue) input has the name \(quoted(name)), due is a file name without a folder"
+        case .contentSize(let role, let found, let due):
+            "the \(role.rawValue) segment has \(size(found)) of content, its input has \(size(due))"
+        case .contentDigest(let role, let found, let due):
+            "the \(role.rawValue) segment has SHA-256 \(found.hex), its input has \(due.hex)"
+
+        // Segments.
+        case .segmentCount(let count, let limit):
+            "there are \(count) segments; kexec_load takes 1 to \(limit)"
+        case .machinePageSize(let bytes):
+            "the machine's page size, \(size(bytes)), is none of 4K, 16K and 64K"
+        case .segmentRange(let role, let address, let bytes):
+            "the \(role.rawValue) segment at \(address) with \(size(bytes)) is empty or leaves 64 bits"
+        case .segmentAlignment(let role, let range, let pageSize):
+            """
+            the \(role.rawValue) segment \(range) does not begin and end at multiples of the machine's page \
+            size, \(size(pageSize))
+            """
+        case .moreThanHalfOfMemory(let needed, let ram):
+            "all segments need \(size(needed)), more than half of the machine's RAM, \(size(ram))"
+        case .segmentContent(let role, let content, let memory):
+            "the \(role.rawValue) segment has \(size(content)) of content, more than its memory, \(size(memory))"
+        case .segmentOrder(let role, let other):
+            order("segment", role.rawValue, after: other.rawValue)
+        case .segmentsOverlap(let first, let second, let range):
+            "the segments \(first.rawValue) and \(second.rawValue) share \(range)"
+        case .segmentOutsideMemory(let role, let ranges):
+            "the \(role.rawValue) segment takes \(list(ranges)), which is reserved or no System RAM"
+        case .segmentOutsideWindow(let role, let range, let window):
+            "the \(role.rawValue) segment \(range) is not inside the requested window \(window)"
+
+        // The boot protocol.
+        case .kernelBase(let address, let textOffset):
+            "the kernel at \(address) is not text_offset (\(textOffset.hex)) past a multiple of 2 MiB"
+        case .kernelMemory(let bytes, let imageSize):
+            "the kernel segment has \(size(bytes)), less than the Image's image_size, \(size(imageSize))"
+        case .kernelBeyond48Bits(let range): "the kernel \(range) goes beyond 48-bit addresses"
+        case .deviceTreeSize(let bytes, let limit):
+            "the device tree has \(size(bytes)); at most \(size(limit)) are allowed"
+        case .deviceTreeAlignment(let address): "the device tree at \(address) is not at a multiple of 8"
+        case .deviceTreeBlocks(let blocks, let outside):
+            """
+            the kernel maps the device tree in blocks of 2 MiB, \(blocks), of which \(list(outside)) is no \
+            System RAM
+            """
+        case .initrdWindow(let first, let last, let limit):
+            """
+            kernel and initrd are not inside one 1 GiB aligned window of \(size(limit)): they need \
+            \(first)–\(last)
+            """
+        case .chosenProperty(let property, let found, let due):
+            "/chosen/\(property) is \(found.map(text) ?? "not changed"), but the plan needs it to be \(text(due))"
+
+        // Purgatory.
+        case .entryOutsideCode(let address):
+            "the entry \(address) is not inside an executable section of purgatory"
+        case .codeAlignment(let address):
+            "the code at \(address) is not at a multiple of 4, the size of an instruction"
+        case .sectionOrder(let name, let other):
+            order("section", name, after: other)
+        case .sectionsOverlap(let first, let second, let range):
+            "the sections \(printable(first)) and \(printable(second)) share \(range)"
+        case .sectionOutsidePurgatory(let name, let address, let bytes):
+            "the section \(printable(name)) at \(address) with \(size(bytes)) is not inside purgatory's segment"
+        case .relocationOutsideSections(let type, let site, let bytes):
+            "the relocation \(type.name) at \(site) changes \(bytes) bytes that are not inside one section"
+        case .symbolOrder(let name, let other): order("symbol", name, after: other)
+        case .symbolsOverlap(let first, let second):
+            "the values of the symbols \(printable(first)) and \(printable(second)) share bytes"
+        case .symbolOutsideSections(let name, let address, let bytes):
+            "the symbol \(printable(name)) at \(address) gets \(bytes) bytes that are not inside one section"
+        case .symbolValue(let name, let found, let due):
+            "the symbol \(name) is \(found.map(text) ?? "not set"), but the plan needs it to be \(text(due))"
+
+        // Page tables.
+        case .granule(let granule, let due):
+            "the page tables' granule is \(granule.rawValue), requested is \(due.rawValue)"
+        case .inputAddressBits(let bits, let limits):
+            """
+            the page tables translate \(bits) address bits; TCR_ELx.T0SZ takes \(limits.lowerBound) to \
+            \(limits.upperBound)
+            """
+        case .rootAlignment(let address, let alignment):
+            "the root table at \(address) is not at a multiple of \(size(alignment))"
+        case .rootOutsidePageTables(let address):
+            "the root table at \(address) is not inside the content of the page-tables segment"
+        case .tableLevels(let tables, let root):
+            """
+            the numbers of tables (\(text(tables))) do not begin with one table at level \(root.rawValue) and \
+            go on level by level
+            """
+        case .pageTablesSize(let bytes, let due):
+            """
+            the page-tables segment has \(size(bytes)) of content, all tables have \
+            \(due.map(size) ?? "more than 64 bits can say")
+            """
+        case .memoryAttributes(let found, let due):
+            "MAIR is \(found.hex), the memory types of the descriptors need \(due.hex)"
+        case .translationControl(let register, let found, let due):
+            "\(name(register)) is \(found.hex), granule and address bits need \(due.hex)"
+        case .mappingAlignment(let range, let granule):
+            "the mapping \(range) is not made of whole pages of \(granule.rawValue)"
+        case .mappingOrder(let range, let other):
+            order("mapping", "\(range)", after: "\(other)")
+        case .mappingsOverlap(let first, let second): "the mappings \(first) and \(second) share addresses"
+        case .mappingBeyondAddressBits(let range, let bits):
+            "the mapping \(range) goes beyond the \(bits) address bits that the page tables translate"
+        case .mappingEntries(let range, let entries):
+            """
+            the mapping \(range) is not what its entries (\(text(entries))) add up to in sizes that the granule \
+            has, the largest first
+            """
+        case .notMapped(let ranges): "\(list(ranges)) is not mapped, but purgatory needs it"
+        case .mappedInVain(let ranges): "\(list(ranges)) is mapped, but purgatory does not need it"
+        case .consoleInRAM(let range): "the console's page \(range) has System RAM: no UART is there"
+        case .mappingOutsideMemory(let range, let outside):
+            """
+            the mapping \(range) reaches \(list(outside)), which is neither free System RAM nor the console
+            """
+        case .mappingUse(let range, let memory, let access):
+            "the mapping \(range) is not \(memory.rawValue) and \(access.rawValue), as what is there needs"
+
+        // Runtime slots.
+        case .slotOutsideContent(let slot):
+            "\(text(slot)) is empty or not inside the segment's content"
+        case .slotsOverlap(let first, let second): "\(text(first)) and \(text(second)) share bytes"
+        case .digestSlot(let slot, let dueOffset):
+            """
+            \(text(slot)) is not where purgatory has that digest, which is \
+            \(dueOffset.map { "\(SHA256Digest.size) bytes at offset \($0.hex) of purgatory" } ?? "nowhere")
+            """
+        case .digestNotRenewed(let role):
+            """
+            runtime slots change the \(role.rawValue) segment, but none is for the digest that purgatory \
+            compares it with
+            """
+        }
+    }
+
+    private static func order(_ kind: String, _ name: String, after other: String) -> String {
+        """
+        the \(kind) \(printable(name)) stands after \(printable(other)), which has a higher address: \(kind)s \
+        are sorted by address
+        """
+    }
+
+    /// The first ranges, and how many more there are.
+    private static func list(_ ranges: [AddressRange]) -> String {
+        let shown = ranges.prefix(3).map { "\($0)" }.joined(separator: ", ")
+        return ranges.count > 3 ? "\(shown) and \(ranges.count - 3) more" : shown
+    }
+
+    private static func text(_ change: DeviceTreeEdit.Change) -> String {
+        switch change {
+        case .text(let text): quoted(text)
+        case .number(let number): number.hex
+        case .zeros(let count): "\(count) zero bytes"
+        case .delete: "removed"
+        }
+    }
+
+    private static func text(_ value: SymbolPatch.Value) -> String {
+        switch value {
+        case .number(let number): number.hex
+        case .regionTable: "region-table"
+        case .ownDigest: "own-digest"
+        }
+    }
+
+    private static func text(_ tables: [PageTablePlan.TableCount]) -> String {
+        tables.isEmpty
+            ? "none" : tables.map { "\($0.count) at level \($0.level.rawValue)" }.joined(separator: ", ")
+    }
+
+    private static func text(_ entries: [Mapping.EntryCount]) -> String {
+        entries.isEmpty
+            ? "none" : entries.map { "\($0.count) × \($0.size.humanSize)" }.joined(separator: ", ")
+    }
+
+    private static func name(_ register: Violation.ControlRegister) -> String {
+        switch register {
+        case .el1: "TCR_EL1"
+        case .el2: "TCR_EL2"
+        case .el2E2H: "TCR_EL2 with E2H"
+        }
+    }
+
+    private static func text(_ slot: RuntimeSlot) -> String {
+        """
+        the runtime slot \(quoted(slot.purpose)), \(slot.length) bytes at offset \(slot.offset.hex) of \
+        \(slot.segment.rawValue),
+        """
+    }
+}

@@ -1,0 +1,101 @@
+import Arm64
+
+@testable import KexecPlan
+
+/// Each problem that a plan can have, with some source.
+func everyViolation() throws -> [Violation] {
+    let groups: [(Violation.Source, [Violation.Problem])] = [
+        (.plan, inputProblems), (.kexecLoad, try segmentProblems()), (.booting, try bootingProblems()),
+        (.elf, try purgatoryProblems()), (.architecture, try pageTableProblems()), (.plan, slotProblems),
+    ]
+    return groups.flatMap { source, problems in problems.map { Violation(problem: $0, source: source) } }
+}
+
+private let inputProblems: [Violation.Problem] = [
+    .segmentMissing(.kernel), .segmentRepeated(.dtb, count: 2), .segmentUnneeded(.pageTables),
+    .inputMissing(.memoryMap), .inputRepeated(.initrd, count: 3), .inputName(.kernel, "/boot/vmlinuz"),
+    .inputName(.kernel, "\u{1b}[2J"), .contentSize(.initrd, found: 512, due: 0x1f4_0000),
+    .contentDigest(.kernel, found: digest(1), due: digest(2)),
+]
+
+private func segmentProblems() throws -> [Violation.Problem] {
+    let dtb = try range(0x5400_0000, 0x5400_2800)
+    let holes = try (1...5).map { try range($0 * 0x1000_0000, $0 * 0x1000_0000 + 0x1000) }
+    return [
+        .segmentCount(17, limit: 16), .machinePageSize(0x2000),
+        .segmentRange(.dtb, address: PhysicalAddress(0xffff_ffff_ffff_f000), memorySize: 0x3000),
+        .segmentAlignment(.dtb, dtb, pageSize: 0x1000),
+        .moreThanHalfOfMemory(needed: 0x1ab_8000, ram: 0x1cb_0000),
+        .segmentContent(.dtb, contentSize: 0x3001, memorySize: 0x3000),
+        .segmentOrder(.kernel, after: .initrd), .segmentsOverlap(.dtb, .purgatory, dtb),
+        .segmentOutsideMemory(.initrd, [holes[0]]), .segmentOutsideMemory(.initrd, holes),
+        .segmentOutsideWindow(.dtb, dtb, window: try range(0x8000_0000, 0xc000_0000)),
+    ]
+}
+
+private func bootingProblems() throws -> [Violation.Problem] {
+    [
+        .kernelBase(PhysicalAddress(0x5000_1000), textOffset: 0),
+        .kernelMemory(0x100_0000, imageSize: 0x1ab_0000),
+        .kernelBeyond48Bits(try range(0xffff_ffe0_0000, 0x1_0000_0020_0000)),
+        .deviceTreeSize(0x20_0001, limit: 0x20_0000), .deviceTreeAlignment(PhysicalAddress(0x5400_0004)),
+        .deviceTreeBlocks(
+            try range(0x5400_0000, 0x5420_0000), outside: [try range(0x5410_0000, 0x5420_0000)]),
+        .initrdWindow(
+            first: PhysicalAddress(0x4000_0000), last: PhysicalAddress(0x10_3fff_ffff), limit: 32 << 30),
+        .chosenProperty("bootargs", found: nil, due: .text("quiet")),
+        .chosenProperty("linux,initrd-start", found: .number(0x5000_0000), due: .number(0x6000_0000)),
+        .chosenProperty("bootargs", found: .delete, due: .text("a\nb")),
+        .chosenProperty("bootargs", found: .zeros(8), due: .text("")),
+    ]
+}
+
+private func purgatoryProblems() throws -> [Violation.Problem] {
+    let address = PhysicalAddress(0x5400_3004)
+    let shared = try range(0x5400_3000, 0x5400_3100)
+    return [
+        .entryOutsideCode(address), .codeAlignment(PhysicalAddress(0x5400_3001)),
+        .sectionOrder(".text", after: ".data"), .sectionsOverlap(".text", ".data", shared),
+        .sectionOutsidePurgatory(".data", address: address, size: 0x1a60),
+        .relocationOutsideSections(.call26, site: address, size: 4),
+        .symbolOrder("arm64_sink", after: "pgtble_base"),
+        .symbolsOverlap("purgatory_regions", "arm64_sink"),
+        .symbolOutsideSections("arm64_sink", address: address, size: 8),
+        .symbolValue("arm64_sink", found: nil, due: .number(0x900_0000)),
+        .symbolValue("purgatory_regions", found: .number(1), due: .regionTable),
+        .symbolValue("purgatory_sha256", found: .regionTable, due: .ownDigest),
+    ]
+}
+
+private func pageTableProblems() throws -> [Violation.Problem] {
+    let address = PhysicalAddress(0x5400_8800)
+    let kernel = try range(0x5000_0000, 0x51ab_0000)
+    let page = try range(0x900_0000, 0x900_1000)
+    return [
+        .granule(.granule64K, due: .granule4K), .inputAddressBits(52, limits: 25...48),
+        .rootAlignment(address, alignment: 0x1000), .rootOutsidePageTables(address),
+        .tableLevels([.init(level: .level1, count: 2), .init(level: .level3, count: 1)], root: .level1),
+        .tableLevels([], root: .level0), .pageTablesSize(0x5000, due: 0x6000),
+        .pageTablesSize(0x5000, due: nil),
+        .memoryAttributes(0x4ff, due: 0xff04), .translationControl(.el1, found: 0x19, due: 0x80_3519),
+        .translationControl(.el2, found: 0, due: 0x8080_3519), .translationControl(.el2E2H, found: 0, due: 1),
+        .mappingAlignment(kernel, granule: .granule64K), .mappingOrder(page, after: kernel),
+        .mappingsOverlap(page, kernel), .mappingBeyondAddressBits(kernel, bits: 30),
+        .mappingEntries(kernel, [.init(size: 0x20_0000, count: 13), .init(size: 0x1000, count: 2)]),
+        .mappingEntries(kernel, []), .notMapped([page]), .mappedInVain([page, kernel]),
+        .consoleInRAM(page), .mappingOutsideMemory(kernel, [page]),
+        .mappingUse(page, memory: .deviceNGnRE, access: .readWrite),
+    ]
+}
+
+private let slotProblems: [Violation.Problem] = {
+    let seed = RuntimeSlot(
+        segment: .dtb, offset: 0x1d40, length: 8, fill: .random, purpose: "/chosen/kaslr-seed")
+    let digest = RuntimeSlot(
+        segment: .purgatory, offset: 0x3088, length: 32, fill: .digest(of: .dtb),
+        purpose: "purgatory_regions")
+    return [
+        .slotOutsideContent(seed), .slotsOverlap(seed, digest), .digestSlot(digest, dueOffset: 0x3080),
+        .digestSlot(digest, dueOffset: nil), .digestNotRenewed(of: .dtb),
+    ]
+}()
