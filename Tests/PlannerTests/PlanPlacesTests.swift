@@ -71,17 +71,17 @@ import Testing
         plan = try layout.plan()
         #expect(try plan.place(.kernel) == 0x4120_0000..<0x4220_0000)
 
-        // Nothing is below the kernel's base, which has no linear mapping: these fit only there.
-        layout.reserved = [0x5000_0000..<0x8000_0000]
-        layout.ram = [Self.gigabyte]
-        layout.kernel = 0x1000_0000 - 64 * kibi
-        layout.textOffset = 64 * kibi
+        // Nothing is below the kernel's base, which has no linear mapping: the initrd would fit there alone.
+        layout.ram = [0x4000_0000..<0x4080_0000, 0x5000_0000..<0x5100_0000, Self.taken]
+        layout.reserved = [Self.taken]
         #expect(
             throws: PlannerError.noRoom(
                 .init(
                     segment: .initrd, size: 3 * mebi, alignment: 4 * kibi, window: try range(0..<33 * gibi),
-                    largestHole: try range(0x4000_0000..<0x4001_0000)))
+                    largestHole: nil))
         ) { try layout.plan() }
+        layout.placement = .anywhere
+        #expect(try layout.plan().place(.initrd) == 0x4050_0000..<0x4080_0000)
     }
 
     @Test func theInitrdMayBeInAnotherHoleWithinTheWindow() throws {

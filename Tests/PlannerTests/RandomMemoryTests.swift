@@ -20,6 +20,11 @@ import Testing
             plans += 1
             #expect(plan.violations() == [], "seed \(seed)")
             #expect(try Planner.plan(layout.inputs()) == plan, "seed \(seed): another plan")
+            if layout.placement == .nearStartOfRAM {
+                let lowest = try #require(plan.segments.first).address.rawValue
+                let base = try plan.place(.kernel).lowerBound - layout.textOffset
+                #expect(lowest >= base, "seed \(seed): a segment below the kernel's base")
+            }
             try Self.expectNothingInTheWay(of: plan, layout, seed: seed, &random)
         }
         #expect(plans > Self.layouts / 2, "\(plans) plans")
