@@ -140,7 +140,7 @@ public struct Planner {
                     window: BootProtocol.initrdWindow(kernel: kernel)))
             segments.append(segment(.initrd, range, content: initrd))
         }
-        segments.append(try placeDeviceTree(in: deviceTreeBlocks, &placement))
+        segments.append(try placeDeviceTree(in: deviceTreeBlocks, kernel: kernel, &placement))
 
         let purgatoryRange = try placement.placeHighest(
             PlaceRequest(
@@ -166,13 +166,18 @@ public struct Planner {
     }
 
     private func placeDeviceTree(
-        in blocks: AddressRangeSet, _ placement: inout Placement
+        in blocks: AddressRangeSet, kernel: AddressRange, _ placement: inout Placement
     ) throws(PlannerError) -> Segment {
         let size = inputs.deviceTree.size
         guard size <= BootProtocol.deviceTreeLimit else {
             throw .inputTooLarge(.dtb, size: size, limit: BootProtocol.deviceTreeLimit)
         }
-        let request = PlaceRequest(role: .dtb, size: try wholePages(size, .dtb), alignment: pageSize)
+        var request = PlaceRequest(role: .dtb, size: try wholePages(size, .dtb), alignment: pageSize)
+        if inputs.kernel.placement == .nearStartOfRAM {
+            // Kernels that have to be there may be older than 4.2, which looks for the tree no farther away.
+            let base = PhysicalAddress(kernel.start.rawValue - inputs.kernel.textOffset)
+            request.window = AddressRange(start: base, size: BootProtocol.earlyDeviceTreeDistance)
+        }
         var allowed = Placement(free: placement.free.intersection(blocks))
         let range = try allowed.placeHighest(request)
         placement.take(range)
