@@ -74,8 +74,10 @@ let package = Package(
         tests("Arm64Tests", ["Arm64", "TestSupport"]),
         tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
         tests("BootInputsTests", ["BootInputs", "TestSupport"]),
-        tests("PlannerTests", ["Planner", "TestSupport"]),
-        tests("EmitterTests", ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport"]),
+        tests("PlannerTests", ["Planner", "BootInputs", "Emitter", "TestSupport"]),
+        tests(
+            "EmitterTests",
+            ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport", crypto]),
         tests("FilesTests", ["Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("EmulatorTests", ["Emulator", "TestSupport"]),

@@ -77,6 +77,19 @@ import Testing
         #expect(outcome.console.contains("MMU off: 16K granule not supported by this CPU"))
     }
 
+    /// A UART that never gets ready costs a wait and the output, and nothing else.
+    @Test(arguments: [(1, 0x18, 0x20), (2, 5, 0), (3, 0x14, 0)] as [(UInt64, UInt64, UInt64)])
+    func aDeadConsoleDoesNotStopTheBoot(kind: UInt64, status: UInt64, busy: UInt64) throws {
+        var planned = try PlannedMachine()
+        try planned.set("purgatory_console", to: kind)
+        var machine = planned.machine(.el1)
+        machine.console = Emulator.Console(address: 0x900_0000, statusOffset: status, status: busy)
+        machine.observations = []
+        let outcome = try planned.run(machine)
+        try expectKernel(outcome, planned)
+        #expect(outcome.consoleBytes.count == 1)
+    }
+
     @Test func filledRuntimeSlotsAreVerifiedToo() throws {
         var planned = try PlannedMachine(.init(seeds: .fresh))
         #expect(planned.plan.runtimeSlots.count == 4)

@@ -30,6 +30,25 @@ import Testing
         #expect(sections.map { $0.content != nil } == [true, true, false])
     }
 
+    /// Cortex-A53 errata that a linker would work around, and kplan's linking doesn't: the code must not have them.
+    @Test func nothingForCortexA53Errata() throws {
+        let text = try #require(object.sections.first { $0.isExecutable })
+        let content = try #require(text.content)
+        let instructions = stride(from: 0, to: content.count - 3, by: 4).map { offset in
+            content[offset..<offset + 4].reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+        }
+        for (index, instruction) in instructions.enumerated() {
+            // 843419: ADRP in the last two instructions of a page. Text begins on a page.
+            let isADRP = instruction & 0x9f00_0000 == 0x9000_0000
+            #expect(!isADRP || index * 4 & 0xfff < 0xff8, "ADRP at \(index * 4)")
+            // 835769: a 64-bit multiply-accumulate right after a load or store.
+            let isMultiplyAccumulate =
+                instruction & 0xff00_0000 == 0x9b00_0000 && instruction >> 10 & 0x1f != 31
+            let isMemoryAccess = index > 0 && instructions[index - 1] & 0x0a00_0000 == 0x0800_0000
+            #expect(!(isMultiplyAccumulate && isMemoryAccess), "multiply-accumulate at \(index * 4)")
+        }
+    }
+
     @Test func theEntryIsTheFirstByte() throws {
         let entry = try #require(object.symbol(named: PurgatoryContract.entry))
         #expect(entry.value == 0)

@@ -14,6 +14,11 @@ public enum Fixture {
     /// The first bytes of a kernel.
     public static func kernelPrefix(_ name: String) throws -> [UInt8] { try read("kernels/\(name).prefix") }
 
+    /// A copy of kplan's own purgatory, as it was built once.
+    public static var purgatory: [UInt8] {
+        get throws { try read("purgatory/purgatory.o") }
+    }
+
     /// `/proc/cmdline`, without its line feed.
     public static func commandLine(_ machine: String) throws -> String {
         String(decoding: try read("machines/\(machine)/cmdline").dropLast(), as: UTF8.self)

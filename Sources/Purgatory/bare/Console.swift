@@ -2,8 +2,8 @@ import CPurgatory
 
 /// The UART that the loader named, or silence.
 struct Console {
-    private let sink: UInt64
-    private var kind: UInt64
+    private var sink: UInt64
+    private let kind: UInt64
 
     init(_ parameters: UnsafePointer<purgatory_parameters>) {
         sink = parameters.pointee.sink
@@ -13,9 +13,7 @@ struct Console {
     @inline(never)
     private mutating func put(_ byte: UInt8) {
         if sink == 0 { return }
-        if console_put(sink, kind, byte) == 0 {
-            kind = UInt64(CONSOLE_RAW)  // dead: the boot goes on, and it is not waited for again
-        }
+        if console_put(sink, kind, byte) == 0 { sink = 0 }  // dead: the boot goes on, in silence
     }
 
     @inline(never)

@@ -16,7 +16,8 @@ public func purgatoryVerify(
     var verification = Verification(parameters, useCrypto: useCrypto != 0)
     verification.announce(level: level, mmu: mmu, cpuAddressBits: cpuAddressBits)
     verification.verify(Segment(purgatory: parameters))
-    var index: UInt64 = 0
+    // Damaged, purgatory may hold any addresses: it had better not read from there.
+    var index = verification.isSound ? 0 : UInt64(REGION_COUNT)
     while index < UInt64(REGION_COUNT) {
         let region = purgatory_region_at(parameters, index)
         if region.pointee.memory_length != 0 { verification.verify(Segment(region)) }
@@ -33,6 +34,12 @@ private struct Verification {
     private var bytes: UInt64 = 0
     private var ticks: UInt64 = 0
     private var failures: UInt64 = 0
+    /// The bits in which anything differed from what it should be. It says the same as `failures` by another way, so
+    /// that one damaged instruction of ours is not enough to start a damaged kernel.
+    private var difference: UInt64 = 0
+
+    /// Whether everything so far is what the plan says.
+    var isSound: Bool { failures == 0 }
 
     init(_ parameters: UnsafePointer<purgatory_parameters>, useCrypto: Bool) {
         self.parameters = parameters
@@ -79,7 +86,9 @@ private struct Verification {
         segments &+= 1
         bytes &+= segment.contentLength
 
-        let matches = Self.areEqual(digest, segment.plannedDigest)
+        let digestDifference = Self.difference(digest, segment.plannedDigest)
+        difference |= UInt64(digestDifference) | (nonzero ?? 0)
+        let matches = digestDifference == 0
         if matches, nonzero == nil {
             console.text(" ")
             console.decimal(segment.contentLength)
@@ -105,7 +114,7 @@ private struct Verification {
     mutating func conclude(mmu: Int32) -> UInt64 {
         if failures != 0 {
             console.text("purgatory: stopped, the kernel was not started\r\n")
-            return failures
+            return failures | difference
         }
         console.text("purgatory: ")
         console.decimal(segments)
@@ -123,7 +132,7 @@ private struct Verification {
         console.text("purgatory: starting the kernel at ")
         console.address(parameters.pointee.kernel_entry)
         console.endLine()
-        return 0
+        return difference
     }
 
     private mutating func begin(_ segment: Segment) {
@@ -146,13 +155,14 @@ private struct Verification {
         console.text("K granule")
     }
 
-    private static func areEqual(_ left: SHA256.State, _ right: SHA256.State) -> Bool {
+    /// The bits in which any words differ.
+    private static func difference(_ left: SHA256.State, _ right: SHA256.State) -> UInt32 {
         var difference: UInt32 = 0
         var index = 0
         while index < left.count {
             difference |= left[unchecked: index] ^ right[unchecked: index]
             index &+= 1
         }
-        return difference == 0
+        return difference
     }
 }

@@ -13,14 +13,14 @@
 #define LSR_THRE_BIT 5		/* transmit holding register empty */
 
 /*
- * A FIFO of 16 drains within 17 ms at 9600 baud; a read of a device register takes 50 ns or more. Who
- * isn't ready by then is taken for dead.
+ * A FIFO of 64, full when we come, drains within 67 ms at 9600 baud; a read of a device register takes
+ * 50 ns or more, so these take 200 ms at least. Who isn't ready by then is taken for dead.
  */
-#define POLLS (1 << 20)
+#define POLLS (1 << 22)
 
 	/*
 	 * x0 sink, x1 CONSOLE_ code, w2 byte. The byte is stored in any case; x0 is then 0 if the UART did
-	 * not become ready, and the caller had better not wait for it again. Uses x3, x4.
+	 * not become ready: it is dead, and the caller had better leave it alone. Uses x3, x4.
 	 */
 	.section .text.console_put, "ax", %progbits
 	function console_put

@@ -60,6 +60,8 @@ purgatory_mmu_on:
 	/* MMU and data cache are as on entry, that is off; memory is only read from here on. */
 	.global	purgatory_mmu_off
 purgatory_mmu_off:
+	cbnz	VERDICT, .Lhalt			/* nobody comes after us, and the table below may be damaged */
+
 	/*
 	 * Cleaned and invalidated only now, when nothing can be fetched into the cache again by
 	 * speculation. By address, never by set and way (booting.rst).
@@ -88,8 +90,8 @@ purgatory_mmu_off:
 	write_register vbar, SAVED_VBAR
 	write_register tpidr, SAVED_TPIDR
 	isb
-	cbnz	VERDICT, .Lhalt
 
+	cbnz	VERDICT, .Lhalt			/* once more: no single damaged branch starts a kernel */
 	ldr	x4, [PARAMETERS, #PARAMETER_KERNEL_ENTRY]
 	ldr	x0, [PARAMETERS, #PARAMETER_DTB_ADDRESS]
 	mov	x1, xzr

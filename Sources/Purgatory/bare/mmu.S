@@ -20,6 +20,26 @@
 	isb
 	.endm
 
+	/*
+	 * TCR2_ELx outlives the old kernel: kexec resets SCTLR only. With PIE set our descriptors' permission bits
+	 * would be an index into the old kernel's PIR_ELx (FEAT_S1PIE), with D128 their format another one. It
+	 * stays 0: a kernel that knows the register sets it, one that doesn't would stumble over the rest. Both
+	 * fields are asked for: where firmware hides S1PIE, it may trap TCR2 as well. Uses x12, x13.
+	 */
+	.macro	reset_tcr2
+	mrs	x12, ID_AA64MMFR3_EL1
+	ubfx	x13, x12, #ID_AA64MMFR3_TCRX_SHIFT, #ID_FIELD_WIDTH
+	cbz	x13, .Ltcr2_\@
+	ubfx	x13, x12, #ID_AA64MMFR3_S1PIE_SHIFT, #ID_FIELD_WIDTH
+	cbz	x13, .Ltcr2_\@
+	tbnz	LEVEL, #LEVEL_USES_EL2_REGISTERS, .Ltcr2_el2_\@
+	msr	TCR2_EL1, xzr
+	b	.Ltcr2_\@
+.Ltcr2_el2_\@:
+	msr	TCR2_EL2, xzr
+.Ltcr2_\@:
+	.endm
+
 	/* Returns the MMU_ code in x0, the CPU's physical address bits in x1. Uses x9 to x14. */
 	.section .text.mmu_turn_on, "ax", %progbits
 	function mmu_turn_on
@@ -77,6 +97,7 @@
 	ldr	x12, [PARAMETERS, #PARAMETER_MAIR]
 	write_register mair, x12
 	write_register ttbr0, x11
+	reset_tcr2
 	isb
 	invalidate_tlb
 	ic	iallu
@@ -85,12 +106,14 @@
 
 	mov	x12, #ON_EXCEPTION_MMU_OFF
 	write_register tpidr, x12
-	/* M, C, I on; A off, so that ordinary code may run; WXN off, the tables say what executes. */
+	/* M, C, I on; A off, so that ordinary code may run; WXN off, the tables say what executes; EPAN off: our
+	   text is read as data, and has UXN clear. */
 	mov	x12, #(SCTLR_M | SCTLR_C)
 	orr	x12, x12, #SCTLR_I
 	orr	x12, x12, SAVED_SCTLR
 	bic	x12, x12, #SCTLR_A
 	bic	x12, x12, #SCTLR_WXN
+	bic	x12, x12, #SCTLR_EPAN
 	write_register sctlr, x12
 	isb
 	mov	x0, #MMU_ON
@@ -105,8 +128,7 @@
 	cmp	MMU_STATE, #MMU_ON
 	b.ne	.Lwas_not_ours
 	dsb	sy
-	write_register sctlr, SAVED_SCTLR
-	isb
+	write_sctlr_without_mmu SAVED_SCTLR
 	mov	x9, #ON_EXCEPTION_KEEP_MMU
 	write_register tpidr, x9
 	invalidate_tlb

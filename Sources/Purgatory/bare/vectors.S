@@ -56,8 +56,7 @@ purgatory_vectors:
 	read_register x0, sctlr
 	bic	x0, x0, #SCTLR_M
 	bic	x0, x0, #SCTLR_C
-	write_register sctlr, x0
-	isb
+	write_sctlr_without_mmu x0
 .Lmemory_readable:
 	address_of PARAMETERS, purgatory_parameters
 	ldr	x20, [PARAMETERS, #PARAMETER_SINK]
@@ -86,16 +85,18 @@ purgatory_exception_halt:
 	wfe
 	b	.Lexception_halt
 
-	/* One byte, w2; x20 sink, x21 CONSOLE_ code. A UART that isn't ready once is not waited for again. */
+	/* One byte, w2; x20 sink, x21 CONSOLE_ code. A UART that isn't ready once gets no more. */
 .Lput:
+	cbz	x20, .Lsilent
 	mov	x5, x30
 	mov	x0, x20
 	mov	x1, x21
 	bl	console_put
 	cmp	x0, #0
-	mov	x1, #CONSOLE_RAW
-	csel	x21, x1, x21, eq
+	csel	x20, xzr, x20, eq
 	br	x5
+.Lsilent:
+	ret
 
 	/* The NUL-terminated text at x22. */
 .Lprint:

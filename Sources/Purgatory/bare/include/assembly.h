@@ -1,6 +1,6 @@
 /*
  * The assembly's common ground: register fields by their names in the Arm Architecture Reference Manual
- * (DDI 0487, chapter D24), the registers purgatory keeps for itself, and three macros.
+ * (DDI 0487, chapter D24), the registers purgatory keeps for itself, and macros.
  */
 #ifndef PURGATORY_ASSEMBLY_H
 #define PURGATORY_ASSEMBLY_H
@@ -14,6 +14,7 @@
 #define SCTLR_C (1 << 2)		/* data accesses cacheable */
 #define SCTLR_I (1 << 12)		/* instruction fetches cacheable */
 #define SCTLR_WXN (1 << 19)		/* writable means never-execute */
+#define SCTLR_EPAN (1 << 57)		/* PSTATE.PAN covers pages that may be executed at EL0 */
 
 #define CURRENTEL_EL_SHIFT 2
 #define CURRENTEL_EL_WIDTH 2
@@ -29,6 +30,9 @@
 #define ID_AA64MMFR0_TGRAN16_SHIFT 20	/* 0: none; 1, 2 (52 bits): supported */
 #define ID_AA64MMFR0_TGRAN64_SHIFT 24	/* signed: negative is none */
 #define ID_AA64MMFR0_TGRAN4_SHIFT 28	/* signed: negative is none, 1 (52 bits) is supported */
+#define ID_AA64MMFR3_EL1 s3_0_c0_c7_3	/* by its encoding: newer than some assemblers */
+#define ID_AA64MMFR3_TCRX_SHIFT 0	/* 0: no TCR2_ELx */
+#define ID_AA64MMFR3_S1PIE_SHIFT 8	/* 0: no stage 1 permission indirection */
 #define ID_AA64PFR0_ADVSIMD_SHIFT 20	/* signed: negative is none */
 #define ID_AA64ISAR0_SHA2_SHIFT 12	/* 0: none */
 
@@ -39,6 +43,9 @@
 
 #define TCR_EL1_IPS_SHIFT 32		/* and TCR_EL2 with E2H */
 #define TCR_EL2_PS_SHIFT 16
+
+#define TCR2_EL1 s3_0_c2_c0_3
+#define TCR2_EL2 s3_4_c2_c0_3
 
 #define CTR_EL0_DMINLINE_SHIFT 16	/* log2 of words in the smallest data cache line */
 #define CTR_EL0_DMINLINE_WIDTH 4
@@ -93,6 +100,22 @@
 .Lwrite_el2_\@:
 	msr	\name\()_el2, \register
 .Lwritten_\@:
+	.endm
+
+	/*
+	 * SCTLR with M clear, where it may have been set. The ISB must come directly before the MSR (Qualcomm
+	 * Falkor erratum 1041; Linux, pre_disable_mmu_workaround).
+	 */
+	.macro	write_sctlr_without_mmu, register
+	tbnz	LEVEL, #LEVEL_USES_EL2_REGISTERS, .Loff_el2_\@
+	isb
+	msr	sctlr_el1, \register
+	b	.Loff_\@
+.Loff_el2_\@:
+	isb
+	msr	sctlr_el2, \register
+.Loff_\@:
+	isb
 	.endm
 
 	.macro	function, name
