@@ -109,11 +109,11 @@ extension DeviceTree {
     }
 
     /// A number of 32 or 64 bits in `/chosen`.
-    private func number(_ name: String) -> UInt64? {
+    func number(_ name: String) -> UInt64? {
         property(Self.chosen, name).flatMap { $0.cells(at: 0, count: $0.count / 4) }
     }
 
-    private static let chosen = "/chosen"
+    static let chosen = "/chosen"
     private static let initrdStart = "linux,initrd-start"
     private static let initrdEnd = "linux,initrd-end"
     private static let imaBuffer = "linux,ima-kexec-buffer"

@@ -30,7 +30,8 @@ struct Make {
             try KernelImage(prefix: kernel.prefix(KernelImage.prefixSize), fileSize: kernel.input.size)
         }
         let deviceTree = try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
-        let memory = try explaining(memoryMap.path) { try MemoryMap(iomem: try memoryMap.bytes()) }
+        let iomem = try explaining(memoryMap.path) { try MemoryMap(iomem: try memoryMap.bytes()) }
+        let memory = try explaining(dtb.path) { try iomem.restricted(by: deviceTree) }
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }
