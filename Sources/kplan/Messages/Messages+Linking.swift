@@ -36,28 +36,31 @@ extension Messages {
     static func otherSection(_ planned: PlacedSection, _ object: PlacedSection?) -> String {
         difference(
             "section at \(planned.address)", plan: text(planned),
-            object: object.map { text($0) } ?? "it has no section \(planned.index) that is loaded")
+            object: object.map { "says " + text($0) } ?? "has none of index \(planned.index) that is loaded")
     }
 
     /// How the plan's relocation differs from the object's.
     static func otherRelocation(_ planned: PlannedRelocation?, _ object: PlannedRelocation?) -> String {
         guard let planned else {
-            return missing("relocation at \(object.map { "\($0.site): \(text($0))" } ?? "")")
+            return missing("relocation" + (object.map { " at \($0.site): \(text($0))" } ?? ""))
         }
         return difference(
             "relocation at \(planned.site)", plan: text(planned),
-            object: object.map { ($0.site == planned.site ? "" : "at \($0.site) ") + text($0) }
-                ?? "it has no more relocations")
+            object: object.map { object in
+                let place = object.site == planned.site ? "" : " at \(object.site)"
+                return "says \(text(object))\(place)"
+            } ?? "has no more relocations")
     }
 
     /// How a symbol of the plan differs from the object's, or its value from what it has to be.
     static func otherSymbol(_ planned: SymbolPatch?, _ due: SymbolPatch?) -> String {
-        guard let planned else { return missing("symbol \(due.map { text($0) } ?? "")") }
+        guard let planned else { return missing("symbol" + (due.map { " \(text($0))" } ?? "")) }
         return difference(
             "symbol at \(planned.address)", plan: text(planned),
-            object: due.map { text($0) } ?? "no more symbols are set")
+            object: due.map { "says " + text($0) } ?? "has no more symbols that are set")
     }
 
+    /// - Parameter object: what purgatory's object does, with its verb.
     private static func difference(_ what: String, plan: String, object: String) -> String {
         """
         the plan's \(what) is not the object's: the plan says \(plan), purgatory's object \(object); make the plan \
