@@ -140,7 +140,9 @@ import Testing
         ]
         for address in addresses {
             let name = plan.purgatory.sections[0].name
-            try expectOfContent(.outsidePurgatory(name, address)) { $0.plan.purgatory.sections[0].address = address }
+            try expectOfContent(.outsidePurgatory(name, address)) {
+                $0.plan.purgatory.sections[0].address = address
+            }
             // Any symbol with a number.
             let index = try #require(plan.purgatory.symbols.firstIndex { $0.name == "purgatory_len" })
             try expectOfContent(.outsidePurgatory("purgatory_len", address)) {
