@@ -149,14 +149,28 @@ public struct Planner {
             Segment(
                 role: .purgatory, address: purgatoryRange.start, memorySize: purgatoryRange.size,
                 contentSize: purgatoryLayout.contentSize, sha256: .zero))
-        let purgatory = LinkedPurgatory(
-            inputs.purgatory, layout: purgatoryLayout, at: purgatoryRange.start)
+        let purgatory = try linking { () throws(LinkingError) in
+            LinkedPurgatory(
+                inputs.purgatory, sections: try purgatoryLayout.sections(at: purgatoryRange.start))
+        }
 
         let pageTables = try placePageTables(
             for: segments, sections: purgatory.sections, &segments, placement)
         segments.sort { $0.address < $1.address }
         try checkTotal(segments)
-        return try assemble(segments: segments, purgatory: purgatory, pageTables: pageTables)
+        return try linking { () throws(LinkingError) in
+            try assemble(segments: segments, purgatory: purgatory, pageTables: pageTables)
+        }
+    }
+
+    private func linking<Result>(
+        _ body: () throws(LinkingError) -> Result
+    ) throws(PlannerError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .linking(error)
+        }
     }
 
     private func segment(_ role: SegmentRole, _ range: AddressRange, content: Input) -> Segment {
@@ -255,7 +269,7 @@ public struct Planner {
 
     private func assemble(
         segments: [Segment], purgatory: LinkedPurgatory, pageTables: PageTablePlan
-    ) throws(PlannerError) -> Plan {
+    ) throws(LinkingError) -> Plan {
         var plan = Plan(
             method: .kexecLoad, request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
             kernel: inputs.kernel, entry: try purgatory.entry(),

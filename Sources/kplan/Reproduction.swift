@@ -134,7 +134,8 @@ struct Reproduction {
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }
-        return try explaining(path) {
+        // The inputs are those of the plan: what is wrong is the plan.
+        return try explaining(path, status: .no) {
             try Emitter.emit(
                 plan, from: Emitter.Sources(deviceTree: deviceTree.bytes, purgatory: object))
         }
