@@ -16,7 +16,7 @@ extension PlanDrawing {
         add("kernel", kernelText)
         add(
             "machine",
-            "\(plan.machine.memory.systemRAM.size.humanSize) of RAM, pages of \(plan.machine.pageSize.humanSize)"
+            "\(plan.machine.memory.systemRAM.size.humanSize) of RAM; segments in pages of \(plan.machine.pageSize.humanSize)"
         )
         let request = plan.request
         add("command line", request.commandLine.map { $0.isEmpty ? "empty" : $0 } ?? "that of the dtb")
