@@ -37,12 +37,13 @@ extension Plan {
         (SHA256Digest(bytes: SHA256.hash(data: PlanJSON.canonical(self))) ?? .zero).hex
     }
 
-    /// Fails with every rule that the plan breaks, after `what`.
+    /// Fails with the rules that the plan breaks, after `what`: the first 20, and how many more there are.
     func checkRules(_ what: String) throws(Failure) {
         let violations = violations()
         guard !violations.isEmpty else { return }
-        throw Failure(
-            ([what + ":"] + violations.map { "  " + Messages.text(for: $0) }).joined(separator: "\n"),
-            status: .no)
+        let limit = 20
+        var lines = [what + ":"] + violations.prefix(limit).map { "  " + Messages.text(for: $0) }
+        if violations.count > limit { lines.append("  and \(violations.count - limit) more") }
+        throw Failure(lines.joined(separator: "\n"), status: .no)
     }
 }
