@@ -39,12 +39,18 @@ public struct AddressRangeSet: Hashable, Sendable {
 
     /// True where every byte of `range` is in the set.
     public func contains(_ range: AddressRange) -> Bool {
-        ranges.contains { $0.contains(range) }
+        first(endingAfter: range.start)?.contains(range) == true
     }
 
     /// True where some byte of `range` is in the set.
     public func overlaps(_ range: AddressRange) -> Bool {
-        ranges.contains { $0.overlaps(range) }
+        first(endingAfter: range.start)?.overlaps(range) == true
+    }
+
+    /// The lowest range that reaches beyond `address`.
+    private func first(endingAfter address: PhysicalAddress) -> AddressRange? {
+        let index = ranges.bisected { $0.end <= address }
+        return index < ranges.count ? ranges[index] : nil
     }
 
     /// The addresses that are in this set or in `other`.
@@ -74,7 +80,9 @@ public struct AddressRangeSet: Hashable, Sendable {
 
     /// The addresses that are in this set and in `window`.
     public func intersection(_ window: AddressRange) -> AddressRangeSet {
-        AddressRangeSet(sorted: ranges.compactMap { $0.intersection(window) })
+        let first = ranges.bisected { $0.end <= window.start }
+        return AddressRangeSet(
+            sorted: ranges[first...].prefix { $0.start < window.end }.compactMap { $0.intersection(window) })
     }
 
     /// The addresses that are in both sets.

@@ -49,8 +49,8 @@ extension DeviceTree {
         delete("linux,kho-scratch")
         switch seeds {
         case .fresh:
-            edit("kaslr-seed", .zeros(8))
-            edit("rng-seed", .zeros(128))  // RNG_SEED_SIZE
+            edit("kaslr-seed", .zeros(SeedPolicy.kaslrSeedSize))
+            edit("rng-seed", .zeros(SeedPolicy.rngSeedSize))
         case .none:
             delete("kaslr-seed")
             delete("rng-seed")

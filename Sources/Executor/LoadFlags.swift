@@ -1,3 +1,5 @@
+import KexecPlan
+
 /// The flags of kexec_load(2).
 ///
 /// Source: Linux, include/uapi/linux/kexec.h, "kexec flags for different usage scenarios".
@@ -27,6 +29,6 @@ public struct LoadFlags: OptionSet, Hashable, Sendable {
     /// The kernel may change all that the crash kernel's digests leave out (since 6.10).
     public static let crashHotplugSupport = LoadFlags(rawValue: 1 << 3)
 
-    /// The machine of the segments, bits 16–31: EM_AARCH64, 183.
-    static let arm64 = LoadFlags(rawValue: 183 << 16)
+    /// The machine of the segments.
+    static let arm64 = LoadFlags(rawValue: UInt(LoadMethod.architectureFlags))
 }

@@ -1,9 +1,8 @@
 import Arm64
+import KexecPlan
 
 /// What a machine has against what is loaded (kernel/kexec_core.c, `sanity_check_segment_list`).
 extension LoadRequest {
-    /// include/uapi/linux/kexec.h, KEXEC_SEGMENT_MAX.
-    private static let segmentLimit = 16
     /// Flags that every arm64 kernel knows.
     private static let oldFlags: LoadFlags = .onCrash
     /// Flags that newer arm64 kernels know.
@@ -33,7 +32,7 @@ extension LoadRequest {
     /// EINVAL.
     func malformed(on state: MachineState) -> [Candidate] {
         let half = state.totalMemory.map { $0 / 2 }
-        let limit = Self.segmentLimit
+        let limit = LoadMethod.segmentLimit
         let known = Self.oldFlags.union(Self.newFlags)
         var candidates = [
             Candidate(

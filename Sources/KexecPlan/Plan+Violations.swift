@@ -27,6 +27,7 @@ extension Plan {
         Rule(.plan) { $0.segmentsNeeded() },
         Rule(.plan) { $0.inputsNeeded() },
         Rule(.plan) { $0.inputNames() },
+        Rule(.plan) { $0.inputNamesDiffer() },
         Rule(.plan) { $0.contentOfInputs() },
 
         // Segments.
@@ -51,6 +52,11 @@ extension Plan {
         Rule(.booting) { $0.initrdWindow() },
         Rule(.booting) { $0.chosenProperties() },
 
+        // The device tree.
+        Rule(.plan) { $0.editPlaces() },
+        Rule(.plan) { $0.reservationsDiffer() },
+        Rule(.plan) { $0.seedProperties() },
+
         // Purgatory.
         Rule(.architecture) { $0.entryInCode() },
         Rule(.architecture) { $0.codeAlignment() },
@@ -62,6 +68,7 @@ extension Plan {
         Rule(.plan) { $0.symbolsApart() },
         Rule(.plan) { $0.symbolsInSections() },
         Rule(.plan) { $0.symbolValues() },
+        Rule(.plan) { $0.symbolsNeeded() },
 
         // Page tables: their geometry, then what they map.
         Rule(.plan) { $0.granules() },
@@ -78,6 +85,7 @@ extension Plan {
         Rule(.architecture) { $0.mappingsInAddressBits() },
         Rule(.architecture) { $0.mappingEntries() },
         Rule(.plan) { $0.mappingsExact() },
+        Rule(.plan) { $0.consoleRegisters() },
         Rule(.plan) { $0.consoleInDeviceMemory() },
         Rule(.plan) { $0.mappingsInMemory() },
         Rule(.plan) { $0.mappingUse() },
@@ -85,7 +93,11 @@ extension Plan {
         // What apply fills in.
         Rule(.plan) { $0.slotsInContent() },
         Rule(.plan) { $0.slotsApart() },
-        Rule(.plan) { $0.digestSlots() },
+        Rule(.plan) { $0.slotsAskedFor() },
+        Rule(.plan) { $0.randomSlotsInDeviceTree() },
+        Rule(.plan) { $0.randomSlotsFillProperties() },
+        Rule(.plan) { $0.propertiesFilledOnce() },
+        Rule(.plan) { $0.digestsInPlace() },
         Rule(.plan) { $0.digestsOfFilledSegments() },
     ]
 }

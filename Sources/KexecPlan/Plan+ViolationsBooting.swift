@@ -72,8 +72,7 @@ extension Plan {
             due.append(("linux,initrd-end", .number(end.rawValue)))
         }
         return due.compactMap { property, change in
-            // A later edit of the same property undoes an earlier one.
-            let found = deviceTree.edits.last { $0.node == "/chosen" && $0.property == property }?.change
+            let found = lastChange(ofChosen: property)
             return found == change ? nil : .chosenProperty(property, found: found, due: change)
         }
     }

@@ -28,10 +28,25 @@ extension Plan {
         }
     }
 
-    /// Names are names of files without a folder, so that the same files give the same plan anywhere.
+    /// Names are names of files without a folder, so that the same files give the same plan anywhere. The system
+    /// would take a NUL for the end.
     func inputNames() -> [Violation.Problem] {
-        inputs.filter { ["", ".", ".."].contains($0.name) || $0.name.utf8.contains(UInt8(ascii: "/")) }
-            .map { .inputName($0.role, $0.name) }
+        inputs.filter { input in
+            ["", ".", ".."].contains(input.name)
+                || input.name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+        }
+        .map { .inputName($0.role, $0.name) }
+    }
+
+    /// No two inputs have one name, by which emit and apply look for them. Bytes are compared, as file systems do.
+    func inputNamesDiffer() -> [Violation.Problem] {
+        var roles: [[UInt8]: InputRole] = [:]
+        return inputs.compactMap { input in
+            guard let other = roles.updateValue(input.role, forKey: Array(input.name.utf8)) else {
+                return nil
+            }
+            return .inputNameRepeated(input.name, other, input.role)
+        }
     }
 
     /// The kernel and the initrd are loaded as they are: size and digest are those of the files.

@@ -51,7 +51,7 @@ extension Plan {
     /// The pages of purgatory, of the other segments and of the console are mapped, and no other.
     func mappingsExact() -> [Violation.Problem] {
         guard let granule = pageTables?.granule else { return [] }
-        let touched = checkedSegments.compactMap(\.range) + purgatoryMemory + consolePage
+        let touched = checkedSegments.compactMap(\.range) + purgatoryMemory + consolePages
         let due = AddressRangeSet(touched).expanded(to: granule.size)
         let mapped = AddressRangeSet(mappings.map(\.range))
         let missing = due.subtracting(mapped)
@@ -60,41 +60,46 @@ extension Plan {
             + (unneeded.isEmpty ? [] : [.mappedInVain(unneeded.ranges)])
     }
 
-    /// The console's page is not memory: it is mapped as a device.
+    /// The console has an address (0 tells purgatory that there is none), its registers are aligned to their width,
+    /// and they are within 64 bits, in whole pages.
+    func consoleRegisters() -> [Violation.Problem] {
+        guard let console = request.console else { return [] }
+        let alignment = console.kind.registerAlignment
+        if console.address == .zero { return [.consoleAtZero(console)] }
+        if !console.address.isAligned(to: alignment) {
+            return [.consoleAlignment(console, alignment: alignment)]
+        }
+        return consolePages.isEmpty ? [.consoleBeyond64Bits(console)] : []
+    }
+
+    /// The console's pages are not memory: they are mapped as a device.
     func consoleInDeviceMemory() -> [Violation.Problem] {
-        consolePage.filter(machine.memory.systemRAM.overlaps).map { .consoleInRAM($0) }
+        consolePages.filter(machine.memory.systemRAM.overlaps).map { .consoleInRAM($0) }
     }
 
     /// What is mapped is usable memory or the console, at the pages' ragged ends as well.
     func mappingsInMemory() -> [Violation.Problem] {
-        let mappable = machine.memory.usable.union(AddressRangeSet(consolePage))
-        let segments = AddressRangeSet(placedSegments.map(\.1))
-        return mappings.map(\.range).compactMap { range in
-            // What of a segment itself is no memory is said elsewhere.
-            let outside = AddressRangeSet([range]).subtracting(mappable).subtracting(segments)
-            return outside.isEmpty ? nil : .mappingOutsideMemory(range, outside.ranges)
-        }
+        // What of a segment itself is no memory is said elsewhere.
+        let mappable = machine.memory.usable.union(AddressRangeSet(consolePages + placedSegments.map(\.1)))
+        return missing(in: mappable, of: mappings.map { ($0.range, $0.range) })
+            .map { .mappingOutsideMemory($0, $1) }
     }
 
     /// The console is device memory that is written, a section of purgatory has its own access, and the other
     /// segments are only read.
     func mappingUse() -> [Violation.Problem] {
-        var uses: [(AddressRange, MemoryType, Access)] = []
-        uses += placedSegments.filter { $0.0 != .purgatory }.map { ($0.1, .normal, .readOnly) }
-        uses += purgatory.sections.compactMap { section in
-            section.range.map { ($0, .normal, section.access) }
+        let read = placedSegments.filter { $0.0 != .purgatory }.map(\.1)
+        var uses: [(MemoryType, Access, AddressRangeSet)] = Access.allCases.map { access in
+            let sections = purgatory.sections.filter { $0.access == access }.compactMap(\.range)
+            return (.normal, access, AddressRangeSet(sections + (access == .readOnly ? read : [])))
         }
-        uses += consolePage.map { ($0, .deviceNGnRE, .readWrite) }
-        var problems: [Violation.Problem] = []
-        for mapping in mappings {
-            for (range, memory, access) in uses where range.overlaps(mapping.range) {
-                let problem = Violation.Problem.mappingUse(mapping.range, memory: memory, access: access)
-                if (memory, access) != (mapping.memory, mapping.access), !problems.contains(problem) {
-                    problems.append(problem)
-                }
+        uses.append((.deviceNGnRE, .readWrite, AddressRangeSet(consolePages)))
+        return mappings.flatMap { mapping in
+            uses.filter { memory, access, ranges in
+                (memory, access) != (mapping.memory, mapping.access) && ranges.overlaps(mapping.range)
             }
+            .map { .mappingUse(mapping.range, memory: $0.0, access: $0.1) }
         }
-        return problems
     }
 
     /// What purgatory uses of its own segment: its sections, and what is between them, since it hashes its content.
@@ -110,11 +115,8 @@ extension Plan {
 
     private var mappings: [Mapping] { pageTables?.mappings ?? [] }
 
-    /// The page with the console's registers, as a list of at most one.
-    private var consolePage: [AddressRange] {
-        guard let console = request.console else { return [] }
-        let granule = pageTables?.granule ?? request.granule
-        let start = console.address.alignedDown(to: granule.size)
-        return AddressRange(start: start, size: granule.size).map { [$0] } ?? []
+    /// The pages with the console's registers, as a list of at most one.
+    private var consolePages: [AddressRange] {
+        (request.console?.pages(pageTables?.granule ?? request.granule)).map { [$0] } ?? []
     }
 }

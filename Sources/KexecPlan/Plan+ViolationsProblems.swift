@@ -35,8 +35,10 @@ public struct Violation: Equatable, Sendable {
         case inputMissing(InputRole)
         /// More than one input has this role.
         case inputRepeated(InputRole, count: Int)
-        /// An input's name is empty, a folder, or has one in it.
+        /// An input's name is empty, a folder, or has one in it, or has a NUL.
         case inputName(InputRole, String)
+        /// Two inputs have this name.
+        case inputNameRepeated(String, InputRole, InputRole)
         /// A segment that holds a whole input has another size.
         case contentSize(SegmentRole, found: UInt64, due: UInt64)
         /// A segment that holds a whole input has another digest.
@@ -84,6 +86,13 @@ public struct Violation: Equatable, Sendable {
         /// A property of `/chosen` is not changed to what the rest of the plan says; nil for not at all.
         case chosenProperty(String, found: DeviceTreeEdit.Change?, due: DeviceTreeEdit.Change)
 
+        // The device tree.
+
+        /// An edit's node is no path from the root, or its property no name, in the one form that these have.
+        case editPlace(node: String, property: String)
+        /// A reservation is removed more than once.
+        case reservationRepeated(AddressRange)
+
         // Purgatory.
 
         /// The entry is not inside an executable section.
@@ -106,6 +115,8 @@ public struct Violation: Equatable, Sendable {
         case symbolOutsideSections(String, address: PhysicalAddress, size: UInt64)
         /// A symbol by which purgatory is told something has another value than the plan says; nil for none.
         case symbolValue(String, found: SymbolPatch.Value?, due: SymbolPatch.Value)
+        /// A symbol is set by which purgatory is told nothing, or once more.
+        case symbolUnneeded(String, address: PhysicalAddress)
 
         // Page tables.
 
@@ -140,7 +151,13 @@ public struct Violation: Equatable, Sendable {
         case notMapped([AddressRange])
         /// These pages are mapped and not needed.
         case mappedInVain([AddressRange])
-        /// The page of the console's registers has System RAM.
+        /// The console's address is 0, which tells purgatory that there is none.
+        case consoleAtZero(Console)
+        /// The console's address is no multiple of the width of its registers.
+        case consoleAlignment(Console, alignment: UInt64)
+        /// The console's registers leave 64 bits, in whole pages.
+        case consoleBeyond64Bits(Console)
+        /// The pages of the console's registers have System RAM.
         case consoleInRAM(AddressRange)
         /// Parts of a mapping are neither usable System RAM nor the console.
         case mappingOutsideMemory(AddressRange, [AddressRange])
@@ -153,6 +170,15 @@ public struct Violation: Equatable, Sendable {
         case slotOutsideContent(RuntimeSlot)
         /// Two slots share bytes.
         case slotsOverlap(RuntimeSlot, RuntimeSlot)
+        /// There is a slot, though no seeds were asked for.
+        case slotUnneeded(RuntimeSlot)
+        /// A slot for random bytes is not in the device tree.
+        case randomSlotOutsideDeviceTree(RuntimeSlot)
+        /// A slot for random bytes has another length than the zeros that the edits leave in its property; nil where
+        /// they leave none.
+        case randomSlot(RuntimeSlot, dueLength: UInt64?)
+        /// A property that the edits make zeros doesn't have one slot, but this many.
+        case propertySlots(String, count: Int)
         /// A slot for a digest is not where purgatory has the digest of that segment; nil for nowhere.
         case digestSlot(RuntimeSlot, dueOffset: UInt64?)
         /// Slots change a segment whose digest purgatory has, and no slot is for that digest.

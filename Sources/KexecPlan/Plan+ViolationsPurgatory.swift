@@ -43,17 +43,29 @@ extension Plan {
 
     /// Each relocation changes bytes of one section.
     func relocationsInSections() -> [Violation.Problem] {
-        purgatory.relocations.filter { !isInSection($0.site, size: $0.type.size) }
+        let sections = SectionIndex(purgatory.sections)
+        return purgatory.relocations.filter { !sections.hasAll(of: $0.site, size: $0.type.size) }
             .map { .relocationOutsideSections($0.type, site: $0.site, size: $0.type.size) }
+    }
+}
+
+/// Sections by rising address, to find which of them has some bytes without looking at each: there may be many
+/// relocations.
+struct SectionIndex {
+    /// Where a section starts, and the farthest end of all that start there or before.
+    private var places: [(start: PhysicalAddress, farthest: PhysicalAddress)] = []
+
+    init(_ sections: [PlacedSection]) {
+        for range in sections.compactMap(\.range).sorted(by: { $0.start < $1.start }) {
+            places.append((range.start, max(range.end, places.last?.farthest ?? .zero)))
+        }
     }
 
     /// True where one section has all of the bytes.
-    func isInSection(_ address: PhysicalAddress, size: UInt64) -> Bool {
-        guard let end = address.advanced(by: size) else { return false }
-        return purgatory.sections.contains { section in
-            guard let range = section.range else { return false }
-            return range.start <= address && end <= range.end
-        }
+    func hasAll(of address: PhysicalAddress, size: UInt64) -> Bool {
+        let next = places.bisected { $0.start <= address }
+        guard next > 0, let end = address.advanced(by: size) else { return false }
+        return end <= places[next - 1].farthest
     }
 }
 

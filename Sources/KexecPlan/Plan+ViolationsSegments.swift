@@ -4,13 +4,10 @@ import Arm64
 // memory at all, is checked here: "the caller is responsible" (kernel/kexec_core.c).
 
 extension Plan {
-    /// KEXEC_SEGMENT_MAX: the most segments that the system call takes.
-    static let segmentLimit = 16
-
     /// There are 1 to 16 segments.
     func segmentCount() -> [Violation.Problem] {
-        1...Self.segmentLimit ~= segments.count
-            ? [] : [.segmentCount(segments.count, limit: Self.segmentLimit)]
+        let limit = LoadMethod.segmentLimit
+        return 1...limit ~= segments.count ? [] : [.segmentCount(segments.count, limit: limit)]
     }
 
     /// The page size is that of a granule.
@@ -63,11 +60,7 @@ extension Plan {
 
     /// Each segment is in System RAM that nothing reserves.
     func segmentsInMemory() -> [Violation.Problem] {
-        let usable = machine.memory.usable
-        return placedSegments.compactMap { role, range in
-            let missing = AddressRangeSet([range]).subtracting(usable)
-            return missing.isEmpty ? nil : .segmentOutsideMemory(role, missing.ranges)
-        }
+        missing(in: machine.memory.usable, of: placedSegments).map { .segmentOutsideMemory($0, $1) }
     }
 
     /// Each segment is in the window that was asked for.
@@ -84,6 +77,25 @@ extension Plan {
 
     private var hasPageSize: Bool {
         Granule.allCases.contains { $0.size == machine.pageSize }
+    }
+
+    /// What of each of `items` is not in `memory`, by rising address; items that have nothing to be named are left
+    /// out. What two items share is named with the first of them: that they share it is said elsewhere, and so
+    /// no plan makes this longer than itself.
+    func missing<Item>(
+        in memory: AddressRangeSet, of items: [(Item, AddressRange)]
+    ) -> [(Item, [AddressRange])] {
+        let missing = AddressRangeSet(items.map(\.1)).subtracting(memory)
+        var found: [(Item, [AddressRange])] = []
+        var reached = PhysicalAddress.zero
+        for (item, range) in items.sorted(by: { $0.1.start < $1.1.start }) {
+            if let rest = AddressRange(start: max(range.start, reached), end: range.end) {
+                let ranges = missing.intersection(rest).ranges
+                if !ranges.isEmpty { found.append((item, ranges)) }
+            }
+            reached = max(reached, range.end)
+        }
+        return found
     }
 
     /// The pairs of `items` that share memory, with what they share: each item with the one before it that

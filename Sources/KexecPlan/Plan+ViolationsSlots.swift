@@ -24,27 +24,39 @@ extension Plan {
         }
     }
 
-    /// A digest is where purgatory has it: those of the other segments in the table of regions, its own apart.
-    func digestSlots() -> [Violation.Problem] {
-        runtimeSlots.compactMap { slot in
-            guard case .digest(let role) = slot.fill else { return nil }
-            let due = digestOffset(of: role)
-            let isThere = slot.segment == .purgatory && slot.length == UInt64(SHA256Digest.size)
-            return isThere && slot.offset == due ? nil : .digestSlot(slot, dueOffset: due)
-        }
+    /// Without seeds nothing is filled in.
+    func slotsAskedFor() -> [Violation.Problem] {
+        request.seeds == .none ? runtimeSlots.map { .slotUnneeded($0) } : []
     }
 
-    /// Where purgatory's content has the digest of a segment, in bytes; nil for nowhere.
-    private func digestOffset(of role: SegmentRole) -> UInt64? {
-        let value: SymbolPatch.Value = role == .purgatory ? .ownDigest : .regionTable
-        guard let base = segment(.purgatory)?.address,
-            let symbol = purgatory.symbols.first(where: { $0.value == value }), symbol.address >= base
-        else { return nil }
-        let offset = symbol.address.rawValue - base.rawValue
-        if role == .purgatory { return offset }
-        return checkedSegments.firstIndex { $0.role == role }.flatMap { index in
-            offset.addingProduct(UInt64(index), PurgatoryContract.regionSize)?
-                .addingProduct(1, PurgatoryContract.regionDigestOffset)
+    /// Random bytes are for the device tree: anywhere else they would be damage, with digests that hide it.
+    func randomSlotsInDeviceTree() -> [Violation.Problem] {
+        randomSlots.filter { $0.segment != .dtb }.map { .randomSlotOutsideDeviceTree($0) }
+    }
+
+    /// Random bytes fill the whole of a property that the edits make zeros.
+    func randomSlotsFillProperties() -> [Violation.Problem] {
+        let sizes = zeroedProperties
+        return randomSlots.filter { sizes[$0.purpose] != $0.length }
+            .map { .randomSlot($0, dueLength: sizes[$0.purpose]) }
+    }
+
+    /// Each property that the edits make zeros has one slot.
+    func propertiesFilledOnce() -> [Violation.Problem] {
+        let counts = Dictionary(grouping: randomSlots, by: \.purpose).mapValues(\.count)
+        return zeroedProperties.keys.sorted().filter { counts[$0] != 1 }
+            .map { .propertySlots($0, count: counts[$0] ?? 0) }
+    }
+
+    private var randomSlots: [RuntimeSlot] { runtimeSlots.filter { $0.fill == .random } }
+
+    /// A digest is where purgatory has it: those of the other segments in the table of regions, its own apart.
+    func digestsInPlace() -> [Violation.Problem] {
+        runtimeSlots.compactMap { slot in
+            guard case .digest(let role) = slot.fill else { return nil }
+            let due = digestPlace(of: role)?.offset
+            let isThere = slot.segment == .purgatory && slot.length == UInt64(SHA256Digest.size)
+            return isThere && slot.offset == due ? nil : .digestSlot(slot, dueOffset: due)
         }
     }
 

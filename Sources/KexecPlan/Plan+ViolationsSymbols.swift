@@ -19,7 +19,8 @@ extension Plan {
 
     /// What is written at a symbol is inside one section.
     func symbolsInSections() -> [Violation.Problem] {
-        purgatory.symbols.filter { !isInSection($0.address, size: $0.value.size) }
+        let sections = SectionIndex(purgatory.sections)
+        return purgatory.symbols.filter { !sections.hasAll(of: $0.address, size: $0.value.size) }
             .map { .symbolOutsideSections($0.name, address: $0.address, size: $0.value.size) }
     }
 
@@ -29,5 +30,15 @@ extension Plan {
             let found = purgatory.symbols.first { $0.name == name }?.value
             return found == due ? nil : .symbolValue(name, found: found, due: due)
         }
+    }
+
+    /// Nothing else is written into purgatory: each symbol is one that it is told something by, and none is there
+    /// twice.
+    func symbolsNeeded() -> [Violation.Problem] {
+        // Which symbols these are depends on the segments. That one is missing is said elsewhere.
+        guard [.kernel, .dtb, .purgatory].allSatisfy({ segment($0) != nil }) else { return [] }
+        var due = Set(purgatorySymbolValues.map(\.name))
+        return purgatory.symbols.filter { due.remove($0.name) == nil }
+            .map { .symbolUnneeded($0.name, address: $0.address) }
     }
 }

@@ -11,7 +11,7 @@ public enum PurgatoryContract {
     public static let ownDigest = "purgatory_sha256"
 
     /// The most regions that the table holds: as many as kexec_load takes segments.
-    public static let maximumRegions = 16
+    public static let maximumRegions = LoadMethod.segmentLimit
 
     /// An entry of the table: address, content length, memory length (8 bytes each), name (16 bytes),
     /// SHA-256 (32 bytes), flags (8 bytes, zero).
@@ -57,6 +57,39 @@ extension Plan {
             add("purgatory_tcr_el2_e2h", pageTables.registers.tcrEL2E2H)
         }
         return values
+    }
+}
+
+extension Plan {
+    /// The places in purgatory that change with the random runtime slots: the digests of the segments that these are
+    /// in, in the table of regions, and purgatory's own. By rising address.
+    public var digestSlots: [RuntimeSlot] {
+        let changed = Set(runtimeSlots.filter { $0.fill == .random }.map(\.segment))
+        guard !changed.isEmpty else { return [] }
+        return SegmentRole.allCases.filter { changed.contains($0) || $0 == .purgatory }.compactMap { role in
+            digestPlace(of: role).map { symbol, offset in
+                RuntimeSlot(
+                    segment: .purgatory, offset: offset, length: UInt64(SHA256Digest.size),
+                    fill: .digest(of: role), purpose: symbol)
+            }
+        }
+        .sorted { $0.offset < $1.offset }
+    }
+
+    /// Where purgatory has the digest of a segment: the symbol, and the offset in purgatory's content, in bytes. nil
+    /// for nowhere.
+    func digestPlace(of role: SegmentRole) -> (symbol: String, offset: UInt64)? {
+        let value: SymbolPatch.Value = role == .purgatory ? .ownDigest : .regionTable
+        guard let base = segment(.purgatory)?.address,
+            let symbol = purgatory.symbols.first(where: { $0.value == value }), symbol.address >= base
+        else { return nil }
+        let offset = symbol.address.rawValue - base.rawValue
+        if role == .purgatory { return (symbol.name, offset) }
+        guard let index = checkedSegments.firstIndex(where: { $0.role == role }),
+            let digest = offset.addingProduct(UInt64(index), PurgatoryContract.regionSize)?
+                .addingProduct(1, PurgatoryContract.regionDigestOffset)
+        else { return nil }
+        return (symbol.name, digest)
     }
 }
 

@@ -26,42 +26,15 @@ public struct Request: Equatable, Sendable {
     }
 }
 
-/// What the next kernel gets in `/chosen/kaslr-seed` (8 bytes) and `/chosen/rng-seed`.
+/// What the next kernel gets in `/chosen/kaslr-seed` and `/chosen/rng-seed`.
 public enum SeedPolicy: String, CaseIterable, Sendable {
     /// Random bytes, drawn by `apply` on the machine; the plan has their place.
     case fresh
     /// Nothing: both properties are removed.
     case none
-}
 
-/// A UART that purgatory prints on.
-public struct Console: Hashable, Sendable {
-    /// How the UART is driven.
-    public var kind: Kind
-    /// The physical address of its registers.
-    public var address: PhysicalAddress
-
-    /// How a UART is driven. The raw value is the name that the kernel's `earlycon=` uses, with the register
-    /// width where it has one.
-    public enum Kind: String, CaseIterable, Sendable {
-        /// Arm PL011: data register at 0, flag register at 0x18.
-        case pl011
-        /// 8250/16550, registers of one byte.
-        case uart8250 = "uart8250,mmio"
-        /// 8250/16550, registers of 32 bits.
-        case uart8250Word = "uart8250,mmio32"
-        /// A byte is stored at the address and nothing is waited for, as kexec-tools' purgatory does.
-        case raw
-    }
-
-    /// Makes a console from its parts.
-    public init(kind: Kind, address: PhysicalAddress) {
-        self.kind = kind
-        self.address = address
-    }
-}
-
-extension Console: CustomStringConvertible {
-    /// The form that `--console` takes and plans hold: `pl011,0x9000000`.
-    public var description: String { "\(kind.rawValue),\(address)" }
+    /// The size of `/chosen/kaslr-seed`, in bytes: the kernel takes no other (arch/arm64/kernel/pi, get_kaslr_seed()).
+    public static let kaslrSeedSize = 8
+    /// The size of `/chosen/rng-seed`, in bytes: RNG_SEED_SIZE of the kernel's drivers/of/kexec.c.
+    public static let rngSeedSize = 128
 }

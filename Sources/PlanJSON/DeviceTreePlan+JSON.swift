@@ -10,8 +10,8 @@ extension DeviceTreePlan: PlanCoded {
 
     init(json field: JSONField) throws(PlanDecodingError) {
         self.init(
-            edits: try field.member("edits").list(),
-            removedReservations: try field.member("removed_reservations").list())
+            edits: try field.member("edits").list(.edits),
+            removedReservations: try field.member("removed_reservations").list(.removedReservations))
     }
 }
 

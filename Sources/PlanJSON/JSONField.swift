@@ -18,10 +18,13 @@ struct JSONField {
         return JSONField(path: path, value: member.value)
     }
 
-    /// The elements of an array.
-    func list<Element: PlanCoded>(of type: Element.Type = Element.self) throws(PlanDecodingError) -> [Element]
-    {
+    /// The elements of an array, which has no more of them than `limit`.
+    func list<Element: PlanCoded>(_ limit: ListLimit) throws(PlanDecodingError) -> [Element] {
         guard case .array(let values) = value else { throw unexpected(due: .array) }
+        guard values.count <= limit.rawValue else {
+            throw PlanDecodingError(
+                path: path, reason: .tooLong(count: values.count, limit: limit.rawValue))
+        }
         var elements: [Element] = []
         elements.reserveCapacity(values.count)
         for (index, value) in values.enumerated() {

@@ -14,7 +14,8 @@ extension Machine: PlanCoded {
         self.init(
             pageSize: try field.member("page_size").hex(),
             memory: MemoryMap(
-                ram: try field.member("memory").list(), reserved: try field.member("reserved").list()))
+                ram: try field.member("memory").list(.memoryRanges),
+                reserved: try field.member("reserved").list(.memoryRanges)))
     }
 }
 

@@ -18,9 +18,9 @@ extension PageTablePlan: PlanCoded {
             root: try field.member("root").address(),
             granule: try field.member("granule").word(),
             inputAddressBits: try field.member("input_address_bits").integer(0...64),
-            tables: try field.member("tables").list(),
+            tables: try field.member("tables").list(.tables),
             registers: try TranslationRegisters(json: field.member("registers")),
-            mappings: try field.member("mappings").list())
+            mappings: try field.member("mappings").list(.mappings))
     }
 }
 
@@ -66,7 +66,7 @@ extension Mapping: PlanCoded {
             range: try AddressRange(json: field),
             memory: try field.member("memory").word(),
             access: try field.member("access").word(),
-            entries: try field.member("entries").list(),
+            entries: try field.member("entries").list(.entries),
             purpose: try field.member("for").text())
     }
 }

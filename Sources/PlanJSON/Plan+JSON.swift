@@ -28,15 +28,15 @@ extension Plan: PlanCoded {
         self.init(
             method: try field.member("method").word(),
             request: try Request(json: field.member("request")),
-            inputs: try field.member("inputs").list(),
+            inputs: try field.member("inputs").list(.inputs),
             machine: try Machine(json: field.member("machine")),
             kernel: try KernelImage(json: field.member("kernel")),
             entry: try field.member("entry").address(),
-            segments: try field.member("segments").list(),
+            segments: try field.member("segments").list(.segments),
             deviceTree: try DeviceTreePlan(json: field.member("device_tree")),
             pageTables: try field.member("page_tables").optional(PageTablePlan.init(json:)),
             purgatory: try PurgatoryPlan(json: field.member("purgatory")),
-            runtimeSlots: try field.member("runtime_slots").list())
+            runtimeSlots: try field.member("runtime_slots").list(.slots))
     }
 
     /// The only architecture that plans are for.

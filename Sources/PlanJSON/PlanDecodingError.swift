@@ -21,6 +21,8 @@ public struct PlanDecodingError: Error, Equatable, Sendable {
         case zeroInKey(offset: Int)
         /// Arrays and objects are nested deeper than this.
         case tooDeep(limit: Int)
+        /// A list has more elements than this.
+        case tooLong(count: Int, limit: Int)
         /// The object has the key already.
         case duplicateKey
         /// The key is due and not there.

@@ -12,9 +12,9 @@ extension PurgatoryPlan: PlanCoded {
 
     init(json field: JSONField) throws(PlanDecodingError) {
         self.init(
-            sections: try field.member("sections").list(),
-            relocations: try field.member("relocations").list(),
-            symbols: try field.member("symbols").list())
+            sections: try field.member("sections").list(.sections),
+            relocations: try field.member("relocations").list(.relocations),
+            symbols: try field.member("symbols").list(.symbols))
     }
 }
 

@@ -26,8 +26,6 @@ public enum SegmentList {
                 "input_address_bits": .integer(Int64(tables.inputAddressBits)),
             ])
         }
-        // KEXEC_ARCH_AARCH64 of include/uapi/linux/kexec.h.
-        let flags: UInt64 = 183 << 16
         let segments = entries.map { entry in
             JSONValue.line([
                 "role": .string(entry.segment.role.rawValue), "file": .string(entry.file),
@@ -38,7 +36,8 @@ public enum SegmentList {
         }
         return JSONWriter.lines(
             .block([
-                "entry": .hex(plan.entry), "flags": .hex(flags), "segments": .array(segments),
+                "entry": .hex(plan.entry), "flags": .hex(LoadMethod.architectureFlags),
+                "segments": .array(segments),
                 "page_tables": tables ?? .null,
             ]))
     }

@@ -48,6 +48,12 @@ public struct Planner {
         for input in inputs.inputs where [.kernel, .initrd].contains(input.role) && input.size == 0 {
             throw .emptyInput(input.role)
         }
+        for (index, input) in inputs.inputs.enumerated() {
+            let others = inputs.inputs[..<index]
+            if let other = others.first(where: { $0.name.utf8.elementsEqual(input.name.utf8) }) {
+                throw .sameName(other.role, input.role, input.name)
+            }
+        }
         let kernel = try input(.kernel)
         guard kernel.size <= inputs.kernel.imageSize else {
             throw .inputTooLarge(.kernel, size: kernel.size, limit: inputs.kernel.imageSize)
@@ -233,13 +239,17 @@ public struct Planner {
 
     private func addConsole(to map: inout IdentityMap) throws(PlannerError) {
         guard let console = inputs.request.console else { return }
-        guard
-            let page = AddressRange(start: console.address, size: 1)?
-                .expanded(to: inputs.request.granule.size),
-            page.last.rawValue >> UInt64(TranslationControl.mostInputAddressBits) == 0
+        // Purgatory takes 0 for no console.
+        if console.address == .zero { throw .consoleAtZero(console) }
+        let alignment = console.kind.registerAlignment
+        guard console.address.isAligned(to: alignment) else {
+            throw .consoleMisaligned(console, alignment: alignment)
+        }
+        guard let pages = console.pages(inputs.request.granule),
+            pages.last.rawValue >> UInt64(TranslationControl.mostInputAddressBits) == 0
         else { throw .consoleBeyondTables(console) }
-        if inputs.machine.memory.systemRAM.overlaps(page) { throw .consoleInRAM(console) }
-        map.add(page, .deviceNGnRE, .readWrite, for: "console")
+        if inputs.machine.memory.systemRAM.overlaps(pages) { throw .consoleInRAM(console) }
+        map.add(pages, .deviceNGnRE, .readWrite, for: "console")
     }
 
     private func pageTablePlan(
@@ -281,7 +291,7 @@ public struct Planner {
             runtimeSlots: inputs.deviceTree.runtimeSlots)
         if let initrd = plan.segment(.initrd) { plan.deviceTree.setInitrd(initrd) }
         plan.purgatory.symbols = try purgatory.patches(for: plan)
-        plan.runtimeSlots += plan.digestSlots()
+        plan.runtimeSlots += plan.digestSlots
         return plan
     }
 }

@@ -14,6 +14,12 @@ public enum PlannerError: Error, Equatable, Sendable {
     case emptyInput(InputRole)
     /// An input is too large for its purpose. Sizes in bytes.
     case inputTooLarge(InputRole, size: UInt64, limit: UInt64)
+    /// Two inputs have this name, by which emit and apply would look for them.
+    case sameName(InputRole, InputRole, String)
+    /// The console's address is 0, which tells purgatory that there is none.
+    case consoleAtZero(Console)
+    /// The console's address is no multiple of the width of its registers, in bytes.
+    case consoleMisaligned(Console, alignment: UInt64)
     /// The console's registers are said to be where System RAM is.
     case consoleInRAM(Console)
     /// The console's registers are beyond what page tables can map.

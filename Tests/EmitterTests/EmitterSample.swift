@@ -21,8 +21,15 @@ struct EmitterSample {
             let digest = SHA256Digest(bytes: [UInt8](repeating: byte, count: SHA256Digest.size))
             return Input(role: role, name: role.rawValue, size: size, sha256: digest ?? .zero)
         }
-        func seed(_ offset: UInt64, _ length: UInt64) -> RuntimeSlot {
-            RuntimeSlot(segment: .dtb, offset: offset, length: length, fill: .random, purpose: "seed")
+        let edits = ["linux,initrd-start", "linux,initrd-end"].map {
+            DeviceTreeEdit(node: "/chosen", property: $0, change: .number(0))
+        }
+        let seeds = [("kaslr-seed", 8), ("rng-seed", 128)].map {
+            DeviceTreeEdit(node: "/chosen", property: $0, change: .zeros($1))
+        }
+        let slots = zip(seeds, [(100, 8), (4873, 128)] as [(UInt64, UInt64)]).map { edit, place in
+            RuntimeSlot(
+                segment: .dtb, offset: place.0, length: place.1, fill: .random, purpose: edit.path)
         }
         let ram = try #require(AddressRange(start: PhysicalAddress(0x4000_0000), size: 256 << 20))
         let object = try RelocatableObject(elf: purgatoryObject)
@@ -40,11 +47,8 @@ struct EmitterSample {
                 kernel: KernelImage(
                     textOffset: 0, imageSize: 500_000, pageSize: .pages4K, placement: .anywhere),
                 deviceTree: .init(
-                    changes: DeviceTreePlan(
-                        edits: ["linux,initrd-start", "linux,initrd-end"].map {
-                            DeviceTreeEdit(node: "/chosen", property: $0, change: .number(0))
-                        }),
-                    size: UInt64(Self.deviceTreeSize), runtimeSlots: [seed(100, 8), seed(4873, 128)]),
+                    changes: DeviceTreePlan(edits: edits + seeds),
+                    size: UInt64(Self.deviceTreeSize), runtimeSlots: slots),
                 purgatory: object))
         #expect(plan.violations() == [])
         let bytes = (0..<Self.deviceTreeSize).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -98,6 +98,21 @@ extension BrokenPlan {
             $0.pageTables?.mappings.append(
                 mapping(0x6000_0000, 0x6000_1000, .normal, .readOnly, pages: 1, for: "nothing"))
         },
+        .full("a console at 0", .consoleAtZero(console(.pl011, 0))) { $0.moveConsole(to: 0) },
+        .full(
+            "a console beside its registers", .consoleAlignment(console(.pl011, 0x900_0002), alignment: 4)
+        ) { $0.setConsole(.pl011, at: 0x900_0002) },
+        .full(
+            "a console of 32 bits at an odd address",
+            .consoleAlignment(console(.uart8250Word, 0x900_0001), alignment: 4)
+        ) { $0.setConsole(.uart8250Word, at: 0x900_0001) },
+        registers(.pl011, 0x900_0fe8, 0x900_0fe4), registers(.uart8250, 0x900_0ffb, 0x900_0ffa),
+        registers(.uart8250Word, 0x900_0fec, 0x900_0fe8), registers(.raw, 0x900_1000, 0x900_0fff),
+        .full(
+            "a console past 64 bits", .mappedInVain([range(0x900_0000, 0x900_1000)]),
+            .consoleBeyond64Bits(console(.raw, .max)),
+            .mappingOutsideMemory(range(0x900_0000, 0x900_1000), [range(0x900_0000, 0x900_1000)])
+        ) { $0.setConsole(.raw, at: .max) },
         .full("a console in RAM", .consoleInRAM(range(0x6000_0000, 0x6000_1000))) {
             $0.moveConsole(to: 0x6000_0000)
         },
@@ -126,6 +141,30 @@ extension BrokenPlan {
     ]
 }
 
+extension BrokenPlan {
+    fileprivate static func console(_ kind: Console.Kind, _ address: UInt64) -> Console {
+        Console(kind: kind, address: PhysicalAddress(address))
+    }
+
+    /// A console whose last register is on a page that isn't mapped; at `last`, it would be on the mapped one.
+    fileprivate static func registers(
+        _ kind: Console.Kind, _ address: UInt64, _ last: UInt64
+    ) -> BrokenPlan {
+        var sound = SamplePlan.full
+        sound.setConsole(kind, at: last)
+        var problems: [Violation.Problem] = sound.violations().map(\.problem)
+        let next = range(0x900_1000, 0x900_2000)
+        problems.append(.notMapped([next]))
+        if kind == .raw {
+            let page = range(0x900_0000, 0x900_1000)
+            problems += [.mappedInVain([page]), .mappingOutsideMemory(page, [page])]
+        }
+        var plan = SamplePlan.full
+        plan.setConsole(kind, at: address)
+        return BrokenPlan(testDescription: "\(kind) over a page's end", plan: plan, problems: problems)
+    }
+}
+
 extension SamplePlan {
     fileprivate static func console(at address: UInt64) -> Mapping {
         mapping(address, address + 0x1000, .deviceNGnRE, .readWrite, pages: 1, for: "console")
@@ -141,6 +180,13 @@ extension Plan {
     fileprivate mutating func setAddressBits(_ bits: Int) {
         pageTables?.inputAddressBits = bits
         setSymbol("purgatory_address_bits", UInt64(bits))
+    }
+
+    /// Another console, without its pages in the page tables.
+    fileprivate mutating func setConsole(_ kind: Console.Kind, at address: UInt64) {
+        request.console = Console(kind: kind, address: PhysicalAddress(address))
+        setSymbol("arm64_sink", address)
+        setSymbol("purgatory_console", [.raw: 0, .pl011: 1, .uart8250: 2, .uart8250Word: 3][kind] ?? .max)
     }
 
     fileprivate mutating func moveConsole(to address: UInt64) {

@@ -65,6 +65,31 @@ extension BrokenPlan {
             "a number for the own digest",
             .symbolValue("purgatory_sha256", found: .number(0), due: .ownDigest)
         ) { $0.setSymbol("purgatory_sha256", 0) },
+        .bare(
+            "a symbol too many", .symbolUnneeded("purgatory_stack", address: PhysicalAddress(0x5400_6090))
+        ) { plan in
+            plan.purgatory.symbols.insert(
+                SymbolPatch(
+                    name: "purgatory_stack", address: PhysicalAddress(0x5400_6090), value: .number(1)),
+                at: plan.purgatory.symbols.count - 1)
+        },
+        .bare(
+            "a symbol set twice",
+            .symbolUnneeded("purgatory_regions", address: PhysicalAddress(0x5400_7000))
+        ) { plan in
+            plan.purgatory.symbols.append(
+                SymbolPatch(
+                    name: "purgatory_regions", address: PhysicalAddress(0x5400_7000), value: .number(1)))
+        },
+        .bare(
+            "symbols for page tables that aren't there",
+            .symbolUnneeded("pgtble_base", address: PhysicalAddress(0x5400_6020))
+        ) { plan in
+            plan.purgatory.symbols.insert(
+                SymbolPatch(
+                    name: "pgtble_base", address: PhysicalAddress(0x5400_6020), value: .number(0x6000_0000)),
+                at: 4)
+        },
         .full(
             "another console", .symbolValue("purgatory_console", found: .number(1), due: .number(3))
         ) { $0.request.console?.kind = .uart8250Word },

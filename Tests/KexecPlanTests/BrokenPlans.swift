@@ -26,6 +26,12 @@ extension BrokenPlan {
             $0.inputs[0].name = "/boot/vmlinuz"
         },
         .bare("an empty name", .inputName(.kernel, "")) { $0.inputs[0].name = "" },
+        .bare("a name that ends early", .inputName(.kernel, "vmlinuz\0.old")) {
+            $0.inputs[0].name = "vmlinuz\0.old"
+        },
+        .bare("one name for two files", .inputNameRepeated("fdt", .dtb, .purgatory)) {
+            $0.inputs[3].name = "fdt"
+        },
         .bare("a folder for a name", .inputName(.kernel, "..")) { $0.inputs[0].name = ".." },
         .bare("another kernel size", .contentSize(.kernel, found: 0x1a0_9fc0, due: 0x1a0_9fc1)) {
             $0.inputs[0].size += 1
@@ -171,49 +177,4 @@ extension BrokenPlan {
             .chosenProperty("linux,initrd-end", found: .delete, due: .number(0x53b3_f123))
         ) { $0.deviceTree.edits.append(chosen("linux,initrd-end", .delete)) },
     ]
-
-    static let slots: [BrokenPlan] = [
-        .full("a slot past the content", .slotOutsideContent(slot(0x200a, 8))) {
-            $0.runtimeSlots[0] = slot(0x200a, 8)
-        },
-        .full("an empty slot", .slotOutsideContent(slot(0x1d40, 0))) { $0.runtimeSlots[0] = slot(0x1d40, 0) },
-        .full("a slot past 64 bits", .slotOutsideContent(slot(.max, 8))) {
-            $0.runtimeSlots[0] = slot(.max, 8)
-        },
-        .full("bytes filled twice", .slotsOverlap(slot(0x1d60, 8), SamplePlan.full.runtimeSlots[1])) {
-            $0.runtimeSlots[0] = slot(0x1d60, 8)
-        },
-        .full(
-            "a digest at another place",
-            .digestSlot(digestSlot(of: .dtb, at: 0x3108), dueOffset: 0x3188)
-        ) { $0.runtimeSlots[3] = digestSlot(of: .dtb, at: 0x3108) },
-        .full(
-            "a short digest",
-            .digestSlot(digestSlot(of: .dtb, at: 0x3188, length: 31), dueOffset: 0x3188)
-        ) { $0.runtimeSlots[3] = digestSlot(of: .dtb, at: 0x3188, length: 31) },
-        .bare(
-            "a digest of what isn't there",
-            .digestSlot(digestSlot(of: .initrd, at: 0x3188), dueOffset: nil),
-            .digestNotRenewed(of: .purgatory)
-        ) { $0.runtimeSlots = [digestSlot(of: .initrd, at: 0x3188)] },
-        .full("an old digest of the device tree", .digestNotRenewed(of: .dtb)) {
-            $0.runtimeSlots.remove(at: 3)
-        },
-        .full("an old digest of purgatory", .digestNotRenewed(of: .purgatory)) {
-            $0.runtimeSlots.remove(at: 2)
-        },
-    ]
-
-    private static func slot(_ offset: UInt64, _ length: UInt64) -> RuntimeSlot {
-        RuntimeSlot(
-            segment: .dtb, offset: offset, length: length, fill: .random, purpose: "/chosen/kaslr-seed")
-    }
-
-    private static func digestSlot(
-        of role: SegmentRole, at offset: UInt64, length: UInt64 = 32
-    ) -> RuntimeSlot {
-        RuntimeSlot(
-            segment: .purgatory, offset: offset, length: length, fill: .digest(of: role),
-            purpose: "purgatory_regions")
-    }
 }

@@ -45,6 +45,10 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
 
+    @Test(arguments: BrokenPlan.deviceTree) func deviceTree(_ broken: BrokenPlan) {
+        #expect(broken.plan.violations().map(\.problem) == broken.problems)
+    }
+
     @Test(arguments: BrokenPlan.purgatory) func purgatory(_ broken: BrokenPlan) {
         #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
@@ -64,8 +68,8 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
     /// Each kind of problem is brought about by some plan above.
     @Test func everyProblemHasItsPlan() {
         let groups = [
-            BrokenPlan.inputs, BrokenPlan.segments, BrokenPlan.booting, BrokenPlan.purgatory,
-            BrokenPlan.pageTables, BrokenPlan.mappings, BrokenPlan.slots,
+            BrokenPlan.inputs, BrokenPlan.segments, BrokenPlan.booting, BrokenPlan.deviceTree,
+            BrokenPlan.purgatory, BrokenPlan.pageTables, BrokenPlan.mappings, BrokenPlan.slots,
         ]
         let brokenRules = Set(groups.joined().flatMap(\.problems).map(name(of:)))
         #expect(brokenRules == Set(problemNames))
@@ -77,17 +81,22 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
 
     private let problemNames = [
         "segmentMissing", "segmentRepeated", "segmentUnneeded", "inputMissing", "inputRepeated",
-        "inputName", "contentSize", "contentDigest", "segmentCount", "machinePageSize", "segmentRange",
+        "inputName", "inputNameRepeated", "contentSize", "contentDigest", "segmentCount", "machinePageSize",
+        "segmentRange",
         "segmentAlignment", "moreThanHalfOfMemory", "segmentContent", "segmentOrder", "segmentsOverlap",
         "segmentOutsideMemory", "segmentOutsideWindow", "kernelBase", "kernelMemory",
         "kernelBeyond48Bits", "deviceTreeSize", "deviceTreeAlignment", "deviceTreeBlocks", "initrdWindow",
-        "chosenProperty", "entryOutsideCode", "codeAlignment", "sectionOrder", "sectionsOverlap",
+        "chosenProperty", "editPlace", "reservationRepeated", "entryOutsideCode", "codeAlignment",
+        "sectionOrder", "sectionsOverlap",
         "sectionOutsidePurgatory", "relocationOutsideSections", "symbolOrder", "symbolsOverlap",
-        "symbolOutsideSections", "symbolValue", "granule", "inputAddressBits", "rootAlignment",
+        "symbolOutsideSections", "symbolValue", "symbolUnneeded", "granule", "inputAddressBits",
+        "rootAlignment",
         "rootOutsidePageTables", "tableLevels", "pageTablesSize", "memoryAttributes", "translationControl",
         "mappingAlignment", "mappingOrder", "mappingsOverlap", "mappingBeyondAddressBits",
-        "mappingEntries", "notMapped", "mappedInVain", "consoleInRAM", "mappingOutsideMemory",
-        "mappingUse", "slotOutsideContent", "slotsOverlap", "digestSlot", "digestNotRenewed",
+        "mappingEntries", "notMapped", "mappedInVain", "consoleAtZero", "consoleAlignment",
+        "consoleBeyond64Bits", "consoleInRAM", "mappingOutsideMemory", "mappingUse", "slotOutsideContent",
+        "slotsOverlap", "slotUnneeded", "randomSlotOutsideDeviceTree", "randomSlot", "propertySlots",
+        "digestSlot", "digestNotRenewed",
     ]
 
     @Test func violationsSayWhereTheRuleStands() {

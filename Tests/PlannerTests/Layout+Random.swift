@@ -32,10 +32,11 @@ extension Layout {
         layout.textOffset = chance(3) ? UInt64.random(in: 0..<32, using: &random) << 16 : 0
         layout.placement = chance(4) ? .nearStartOfRAM : .anywhere
         layout.initrd = chance(4) ? nil : size(0...33)
-        layout.deviceTree = size(0...21)
         layout.seeds = chance(2) ? .fresh : .none
+        layout.deviceTree = max(size(0...21), layout.seeds == .fresh ? 136 : 1)
         if chance(2) {
-            layout.console = Console(kind: .pl011, address: PhysicalAddress(address(28...48)))
+            layout.console = Console(
+                kind: .pl011, address: PhysicalAddress(max(4, address(28...48) & ~3)))
         }
         if chance(8) {
             let start = address(28...48)

@@ -54,7 +54,7 @@ struct Layout {
             deviceTree: draft, purgatory: try purgatory ?? TestPurgatory.object)
     }
 
-    /// The changes of a tree: the initrd's addresses, and a seed.
+    /// The changes of a tree: the initrd's addresses, and seeds.
     private var draft: PlanningInputs.DeviceTreeDraft {
         var edits: [DeviceTreeEdit] = []
         if initrd != nil {
@@ -62,11 +62,20 @@ struct Layout {
                 DeviceTreeEdit(node: "/chosen", property: $0, change: .number(0))
             }
         }
-        let seed = RuntimeSlot(
-            segment: .dtb, offset: 0, length: min(8, deviceTree), fill: .random, purpose: "seed")
-        return .init(
-            changes: DeviceTreePlan(edits: edits), size: deviceTree,
-            runtimeSlots: seeds == .none ? [] : [seed])
+        var slots: [RuntimeSlot] = []
+        if seeds == .fresh {
+            var offset: UInt64 = 0
+            for (name, size) in [("kaslr-seed", 8), ("rng-seed", 128)] {
+                let edit = DeviceTreeEdit(node: "/chosen", property: name, change: .zeros(size))
+                edits.append(edit)
+                slots.append(
+                    RuntimeSlot(
+                        segment: .dtb, offset: offset, length: UInt64(size), fill: .random,
+                        purpose: edit.path))
+                offset += UInt64(size)
+            }
+        }
+        return .init(changes: DeviceTreePlan(edits: edits), size: deviceTree, runtimeSlots: slots)
     }
 
     /// The plan, which breaks no rule.

@@ -283,15 +283,52 @@ import Testing
         #expect(throws: Never.self) {
             try Layout(ram: [0x3fff_f000..<0x8000_0000], granule: .granule4K, console: near).plan()
         }
-        for address in [1 << 48, UInt64.max] {
+        for address in [1 << 48 - 5, 1 << 48, .max] as [UInt64] {
             let beyond = Console(kind: .uart8250, address: PhysicalAddress(address))
             #expect(throws: PlannerError.consoleBeyondTables(beyond)) {
                 try Layout(ram: [Self.gigabyte], console: beyond).plan()
             }
         }
-        let last = Console(kind: .uart8250Word, address: PhysicalAddress(1 << 48 - 4))
+        let last = Console(kind: .uart8250Word, address: PhysicalAddress(1 << 48 - 0x18))
         let plan = try Layout(ram: [Self.gigabyte], console: last).plan()
         #expect(plan.pageTables?.inputAddressBits == 48)
         #expect(plan.pageTables?.mappings.last?.purpose == "console")
+    }
+
+    @Test func theConsoleIsAtItsRegisters() throws {
+        let zero = Console(kind: .uart8250, address: .zero)
+        #expect(throws: PlannerError.consoleAtZero(zero)) {
+            try Layout(ram: [Self.gigabyte], console: zero).plan()
+        }
+        let consoles = [
+            Console(kind: .pl011, address: PhysicalAddress(0x900_0002)),
+            Console(kind: .uart8250Word, address: PhysicalAddress(0x900_0001)),
+        ]
+        for console in consoles {
+            #expect(throws: PlannerError.consoleMisaligned(console, alignment: 4)) {
+                try Layout(ram: [Self.gigabyte], console: console).plan()
+            }
+        }
+    }
+
+    /// The status register is behind the data register, perhaps on the next page.
+    @Test(
+        arguments: [
+            (.pl011, 0x900_0fe4, 1), (.pl011, 0x900_0fe8, 2), (.uart8250, 0x900_0ffa, 1),
+            (.uart8250, 0x900_0ffb, 2), (.uart8250Word, 0x900_0fe8, 1), (.uart8250Word, 0x900_0fec, 2),
+            (.raw, 0x900_0fff, 1),
+        ] as [(Console.Kind, UInt64, UInt64)])
+    func allRegistersAreMapped(kind: Console.Kind, address: UInt64, pages: UInt64) throws {
+        let console = Console(kind: kind, address: PhysicalAddress(address))
+        let plan = try Layout(ram: [Self.gigabyte], console: console).plan()
+        #expect(
+            plan.pageTables?.mappings.first?.range
+                == (try range(0x900_0000..<0x900_0000 + pages * 0x1000)))
+    }
+
+    @Test func inputsHaveNamesOfTheirOwn() throws {
+        var inputs = try Layout(ram: [Self.gigabyte]).inputs()
+        inputs.inputs[1].name = "kernel"
+        #expect(throws: PlannerError.sameName(.kernel, .dtb, "kernel")) { try Planner.plan(inputs) }
     }
 }

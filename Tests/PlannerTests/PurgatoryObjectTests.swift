@@ -213,7 +213,10 @@ import Testing
         let index = try #require(plan.checkedSegments.firstIndex { $0.role == .dtb })
         #expect(
             plan.runtimeSlots == [
-                RuntimeSlot(segment: .dtb, offset: 0, length: 8, fill: .random, purpose: "seed"),
+                RuntimeSlot(
+                    segment: .dtb, offset: 0, length: 8, fill: .random, purpose: "/chosen/kaslr-seed"),
+                RuntimeSlot(
+                    segment: .dtb, offset: 8, length: 128, fill: .random, purpose: "/chosen/rng-seed"),
                 RuntimeSlot(
                     segment: .purgatory, offset: try offset("purgatory_sha256"), length: 32,
                     fill: .digest(of: .purgatory), purpose: "purgatory_sha256"),

@@ -95,9 +95,11 @@ import Testing
         case .moreThanHalfOfMemory(let needed, let ram):
             return ram == memory.systemRAM.size && needed > ram / 2
         case .consoleInRAM(let console):
-            let page = AddressRange(start: console.address, size: 1)?.expanded(
+            let pages = AddressRange(start: console.address, size: 0x1c)?.expanded(
                 to: inputs.request.granule.size)
-            return page.map(memory.systemRAM.overlaps) == true
+            return pages.map(memory.systemRAM.overlaps) == true
+        case .consoleBeyondTables(let console):
+            return console.address.rawValue > 1 << 48 - 0x1c
         default:
             return false
         }

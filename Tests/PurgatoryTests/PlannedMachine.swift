@@ -53,7 +53,7 @@ struct PlannedMachine {
             else { return nil }
             return RuntimeSlot(
                 segment: .dtb, offset: UInt64(offset), length: UInt64(length), fill: .random,
-                purpose: edit.property)
+                purpose: edit.path)
         }
         let ram = try #require(AddressRange(start: PhysicalAddress(sizes.ram), size: 256 << 20))
         let object = try RelocatableObject(elf: purgatoryObject)

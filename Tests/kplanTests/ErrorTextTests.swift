@@ -27,7 +27,7 @@ struct ErrorTextTests {
             .unexpectedByte(0x2c, offset: 12), .unexpectedByte(0, offset: 12), .unexpectedEnd(offset: 0),
             .unexpectedEnd(offset: 99), .unpairedSurrogate(offset: 5), .zeroInKey(offset: 5),
             .tooDeep(limit: 32), .duplicateKey, .missing, .otherMajorVersion("2.0", known: "1.0"),
-            .outOfMemory,
+            .outOfMemory, .tooLong(count: 17, limit: 8),
             .unexpected(.integer(5), due: .hexNumber), .unexpected(.null, due: .object),
             .unexpected(.boolean(true), due: .array), .unexpected(.number("1.5"), due: .string),
             .unexpected(.array, due: .integer(0...4)), .unexpected(.object, due: .signedHexNumber),

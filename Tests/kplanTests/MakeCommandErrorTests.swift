@@ -141,6 +141,31 @@ struct MakeCommandErrorTests {
             """)
     }
 
+    @Test(arguments: [
+        ("pl011,0x0", "has the address 0"),
+        ("uart8250,mmio32,0x9000001", "is not at a multiple of 4, the size of its registers"),
+    ])
+    func consoleThatIsNone(_ console: String, _ text: String) throws {
+        let workshop = try CommandWorkshop()
+        expect(
+            try workshop.make(["--console", console]), 2,
+            """
+            no plan can be made: the console \(console) \(text); check the address, or use --console none
+            """)
+    }
+
+    @Test func twoFilesWithOneName() throws {
+        let workshop = try CommandWorkshop()
+        _ = try Toolchain.run("mkdir", [workshop.folder / "old"], input: [])
+        try workshop.folder.write([1, 2, 3], "old/Image")
+        expect(
+            try workshop.make(["--initrd", "old/Image"]), 2,
+            """
+            no plan can be made: the kernel and the initrd are both called "Image", and emit and apply look for \
+            inputs by name: give one of them another name
+            """)
+    }
+
     @Test func purgatoryThatIsNone() throws {
         let workshop = try CommandWorkshop()
         expect(

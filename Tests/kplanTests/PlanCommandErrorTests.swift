@@ -87,6 +87,21 @@ struct PlanCommandErrorTests {
         #expect(!workshop.folder.names.contains("out"))
     }
 
+    @Test("Of a plan that breaks very many rules, the first 20 are named")
+    func manyBrokenRules() throws {
+        let workshop = try CommandWorkshop.withPlan()
+        try workshop.edit { plan in
+            let range = try #require(plan.segment(.kernel)?.range)
+            plan.deviceTree.removedReservations = Array(repeating: range, count: 1000)
+        }
+        let result = try workshop.kplan("emit", "plan.json", "-o", "out")
+        let lines = result.errors.split(separator: "\n")
+        #expect(result.status == 1)
+        #expect(lines.count == 22)
+        #expect(lines.dropFirst().prefix(20).allSatisfy { $0.hasSuffix("is removed twice (docs/PLAN.md)") })
+        #expect(lines.last == "  and 979 more")
+    }
+
     @Test("An input that changed after the plan was made")
     func changedInput() throws {
         let workshop = try CommandWorkshop.withPlan()

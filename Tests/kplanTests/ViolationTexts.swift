@@ -14,7 +14,8 @@ func everyViolation() throws -> [Violation] {
 private let inputProblems: [Violation.Problem] = [
     .segmentMissing(.kernel), .segmentRepeated(.dtb, count: 2), .segmentUnneeded(.pageTables),
     .inputMissing(.memoryMap), .inputRepeated(.initrd, count: 3), .inputName(.kernel, "/boot/vmlinuz"),
-    .inputName(.kernel, "\u{1b}[2J"), .contentSize(.initrd, found: 512, due: 0x1f4_0000),
+    .inputName(.kernel, "\u{1b}[2J"), .inputNameRepeated("Image", .kernel, .initrd),
+    .contentSize(.initrd, found: 512, due: 0x1f4_0000),
     .contentDigest(.kernel, found: digest(1), due: digest(2)),
 ]
 
@@ -47,6 +48,8 @@ private func bootingProblems() throws -> [Violation.Problem] {
         .chosenProperty("linux,initrd-start", found: .number(0x5000_0000), due: .number(0x6000_0000)),
         .chosenProperty("bootargs", found: .delete, due: .text("a\nb")),
         .chosenProperty("bootargs", found: .zeros(8), due: .text("")),
+        .editPlace(node: "/chosen/", property: "kaslr\0"),
+        .reservationRepeated(try range(0x4800_0000, 0x4847_f000)),
     ]
 }
 
@@ -64,6 +67,7 @@ private func purgatoryProblems() throws -> [Violation.Problem] {
         .symbolValue("arm64_sink", found: nil, due: .number(0x900_0000)),
         .symbolValue("purgatory_regions", found: .number(1), due: .regionTable),
         .symbolValue("purgatory_sha256", found: .regionTable, due: .ownDigest),
+        .symbolUnneeded("purgatory_stack", address: address),
     ]
 }
 
@@ -83,6 +87,9 @@ private func pageTableProblems() throws -> [Violation.Problem] {
         .mappingsOverlap(page, kernel), .mappingBeyondAddressBits(kernel, bits: 30),
         .mappingEntries(kernel, [.init(size: 0x20_0000, count: 13), .init(size: 0x1000, count: 2)]),
         .mappingEntries(kernel, []), .notMapped([page]), .mappedInVain([page, kernel]),
+        .consoleAtZero(Console(kind: .raw, address: .zero)),
+        .consoleAlignment(Console(kind: .pl011, address: PhysicalAddress(0x900_0002)), alignment: 4),
+        .consoleBeyond64Bits(Console(kind: .uart8250, address: PhysicalAddress(.max))),
         .consoleInRAM(page), .mappingOutsideMemory(kernel, [page]),
         .mappingUse(page, memory: .deviceNGnRE, access: .readWrite),
     ]
@@ -95,7 +102,10 @@ private let slotProblems: [Violation.Problem] = {
         segment: .purgatory, offset: 0x3088, length: 32, fill: .digest(of: .dtb),
         purpose: "purgatory_regions")
     return [
-        .slotOutsideContent(seed), .slotsOverlap(seed, digest), .digestSlot(digest, dueOffset: 0x3080),
+        .slotOutsideContent(seed), .slotsOverlap(seed, digest), .slotUnneeded(seed),
+        .randomSlotOutsideDeviceTree(seed), .randomSlot(seed, dueLength: 128),
+        .randomSlot(seed, dueLength: nil),
+        .propertySlots("/chosen/rng-seed", count: 0), .digestSlot(digest, dueOffset: 0x3080),
         .digestSlot(digest, dueOffset: nil), .digestNotRenewed(of: .dtb),
     ]
 }()

@@ -24,6 +24,7 @@ extension Messages {
             "is no JSON: the \\u escape at byte \(offset) is half of a surrogate pair"
         case .zeroInKey(let offset): "the key at byte \(offset) has the character U+0000"
         case .tooDeep(let limit): "is nested more than \(limit) deep, as no plan is"
+        case .tooLong(let count, let limit): "has \(count) elements; a plan has at most \(limit) there"
         case .duplicateKey: "the key is there twice"
         case .missing: "is missing"
         case .unexpected(let found, let due): "found \(text(found)), due is \(text(due))"
@@ -88,7 +89,7 @@ extension PlanDecodingError.Reason {
         case .tooLarge, .notUTF8, .unexpectedByte, .unexpectedEnd, .unpairedSurrogate, .zeroInKey, .tooDeep,
             .outOfMemory:
             true
-        case .duplicateKey, .missing, .unexpected, .otherMajorVersion: false
+        case .tooLong, .duplicateKey, .missing, .unexpected, .otherMajorVersion: false
         }
     }
 }

@@ -18,6 +18,18 @@ extension Messages {
             limit == .max
                 ? "the \(role.rawValue) does not fit any address space (\(size(bytes)))"
                 : "the \(role.rawValue) has \(size(bytes)); at most \(size(limit)) are allowed (booting.rst)"
+        case .sameName(let first, let second, let name):
+            """
+            the \(first.rawValue) and the \(second.rawValue) are both called \(quoted(name)), and emit and apply look \
+            for inputs by name: give one of them another name
+            """
+        case .consoleAtZero(let console):
+            "the console \(console) has the address 0; check the address, or use --console none"
+        case .consoleMisaligned(let console, let alignment):
+            """
+            the console \(console) is not at a multiple of \(alignment), the size of its registers; check the \
+            address, or use --console none
+            """
         case .consoleInRAM(let console):
             """
             the console \(console) is where System RAM is: no UART is there; check the address, or use \

@@ -29,6 +29,11 @@ extension Messages {
             "there are \(count) inputs with the role \(role.rawValue), due is one"
         case .inputName(let role, let name):
             "the \(role.rawValue) input has the name \(quoted(name)), due is a file name without a folder"
+        case .inputNameRepeated(let name, let first, let second):
+            """
+            the \(first.rawValue) and the \(second.rawValue) are both called \(quoted(name)), but emit and apply look \
+            for inputs by name
+            """
         case .contentSize(let role, let found, let due):
             "the \(role.rawValue) segment has \(size(found)) of content, its input has \(size(due))"
         case .contentDigest(let role, let found, let due):
@@ -81,6 +86,14 @@ extension Messages {
         case .chosenProperty(let property, let found, let due):
             "/chosen/\(property) is \(found.map(text) ?? "not changed"), but the plan needs it to be \(text(due))"
 
+        // The device tree.
+        case .editPlace(let node, let property):
+            """
+            the edit of \(quoted(property)) in \(quoted(node)) names no place of a device tree as plans do: a path \
+            from the root such as "/chosen", and a property's name
+            """
+        case .reservationRepeated(let range): "the reservation \(range) is removed twice"
+
         // Purgatory.
         case .entryOutsideCode(let address):
             "the entry \(address) is not inside an executable section of purgatory"
@@ -101,6 +114,12 @@ extension Messages {
             "the symbol \(printable(name)) at \(address) gets \(bytes) bytes that are not inside one section"
         case .symbolValue(let name, let found, let due):
             "the symbol \(name) is \(found.map(text) ?? "not set"), but the plan needs it to be \(text(due))"
+
+        case .symbolUnneeded(let name, let address):
+            """
+            the symbol \(printable(name)) at \(address) is set, but purgatory is told nothing by it, or is told \
+            already
+            """
 
         // Page tables.
         case .granule(let granule, let due):
@@ -142,7 +161,13 @@ extension Messages {
             """
         case .notMapped(let ranges): "\(list(ranges)) is not mapped, but purgatory needs it"
         case .mappedInVain(let ranges): "\(list(ranges)) is mapped, but purgatory does not need it"
-        case .consoleInRAM(let range): "the console's page \(range) has System RAM: no UART is there"
+        case .consoleAtZero(let console):
+            "the console \(console) has the address 0, which tells purgatory that there is none"
+        case .consoleAlignment(let console, let alignment):
+            "the console \(console) is not at a multiple of \(alignment), the size of its registers"
+        case .consoleBeyond64Bits(let console): "the registers of the console \(console) leave 64 bits"
+        case .consoleInRAM(let range):
+            "the console's registers are in \(range), which has System RAM: no UART is there"
         case .mappingOutsideMemory(let range, let outside):
             """
             the mapping \(range) reaches \(list(outside)), which is neither free System RAM nor the console
@@ -154,6 +179,16 @@ extension Messages {
         case .slotOutsideContent(let slot):
             "\(text(slot)) is empty or not inside the segment's content"
         case .slotsOverlap(let first, let second): "\(text(first)) and \(text(second)) share bytes"
+        case .slotUnneeded(let slot): "\(text(slot)) is there, but no seeds were requested"
+        case .randomSlotOutsideDeviceTree(let slot):
+            "\(text(slot)) is for random bytes, which are for the device tree alone"
+        case .randomSlot(let slot, let dueLength):
+            """
+            \(text(slot)) is for random bytes, but the edits leave \
+            \(dueLength.map { "\($0) zero bytes" } ?? "no zeros") there
+            """
+        case .propertySlots(let property, let count):
+            "the edits make \(printable(property)) zeros, for which there are \(count) runtime slots, due is one"
         case .digestSlot(let slot, let dueOffset):
             """
             \(text(slot)) is not where purgatory has that digest, which is \
