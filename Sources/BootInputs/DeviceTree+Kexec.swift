@@ -15,8 +15,8 @@ extension DeviceTree {
     /// The changes that make this tree the next kernel's, in a fixed order. The rules are those of the kernel's
     /// own kexec_file_load (drivers/of/kexec.c).
     ///
-    /// What would change nothing isn't listed, but for the initrd's addresses, which aren't known from the start,
-    /// and the seeds, which get their bytes at load. Properties of the firmware, such as `linux,uefi-…`, stay.
+    /// What was asked for is listed even where it changes nothing, and the seeds, which get their bytes at load;
+    /// nothing else that would change nothing is. Properties of the firmware, such as `linux,uefi-…`, stay.
     ///
     /// - Parameters:
     ///   - commandLine: The next kernel's command line; nil keeps the tree's.
@@ -33,9 +33,7 @@ extension DeviceTree {
             if self.property(Self.chosen, property) != nil { edit(property, .delete) }
         }
 
-        if let commandLine, property(Self.chosen, "bootargs") != commandLine.utf8 + [0] {
-            edit("bootargs", .text(commandLine))
-        }
+        if let commandLine { edit("bootargs", .text(commandLine)) }
         if let initrd {
             edit(Self.initrdStart, .number(initrd.start))
             edit(Self.initrdEnd, .number(initrd.end))
@@ -61,6 +59,21 @@ extension DeviceTree {
             edit("linux,booted-from-kexec", .zeros(0))
         }
         return edits
+    }
+
+    /// The places in this tree, which has `edits`, that hold zeros until they are filled on the machine; nil where
+    /// the tree lacks one.
+    public func runtimeSlots(of edits: [DeviceTreeEdit]) -> [RuntimeSlot]? {
+        var slots: [RuntimeSlot] = []
+        for edit in edits {
+            guard case .zeros(let length) = edit.change, length > 0 else { continue }
+            guard let offset = offset(of: edit.property, in: edit.node) else { return nil }
+            slots.append(
+                RuntimeSlot(
+                    segment: .dtb, offset: UInt64(offset), length: UInt64(length), fill: .random,
+                    purpose: "\(edit.node)/\(edit.property)"))
+        }
+        return slots
     }
 
     /// The memory reservations that the next kernel doesn't need: those of the initrd and of the IMA buffer that
@@ -96,11 +109,11 @@ extension DeviceTree {
     }
 
     /// A number of 32 or 64 bits in `/chosen`.
-    private func number(_ name: String) -> UInt64? {
+    func number(_ name: String) -> UInt64? {
         property(Self.chosen, name).flatMap { $0.cells(at: 0, count: $0.count / 4) }
     }
 
-    private static let chosen = "/chosen"
+    static let chosen = "/chosen"
     private static let initrdStart = "linux,initrd-start"
     private static let initrdEnd = "linux,initrd-end"
     private static let imaBuffer = "linux,ima-kexec-buffer"

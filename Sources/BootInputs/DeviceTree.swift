@@ -49,15 +49,51 @@ public struct DeviceTree: Equatable, Sendable {
         }
     }
 
-    /// The entries of the memory reservation block, in its order.
+    /// The entries of the memory reservation block, in its order, without those that leave 64 bits.
     public var reservations: [AddressRange] {
+        reservationBlock.compactMap { AddressRange(start: PhysicalAddress($0.start), size: $0.size) }
+    }
+
+    /// The entries of the memory reservation block, in its order, as they are written.
+    var reservationBlock: [(start: UInt64, size: UInt64)] {
         bytes.withUnsafeBytes { tree in
             (0..<max(0, fdt_num_mem_rsv(tree.baseAddress))).compactMap { index in
                 var start: UInt64 = 0
                 var size: UInt64 = 0
                 guard fdt_get_mem_rsv(tree.baseAddress, index, &start, &size) == 0 else { return nil }
-                return AddressRange(start: PhysicalAddress(start), size: size)
+                return (start, size)
             }
+        }
+    }
+
+    /// A node, by where it is: paths can't tell apart nodes of one name, or `memory` and `memory@0`.
+    struct Node {
+        /// Its path, for people.
+        let path: String
+        /// Its offset in the structure block.
+        fileprivate let offset: Int32
+    }
+
+    /// The nodes directly below the one at `path`, in the tree's order; none where there is no such node.
+    func children(of path: String) -> [Node] {
+        withNode(path) { tree, parent in
+            var children: [Node] = []
+            var offset = fdt_first_subnode(tree, parent)
+            while offset >= 0 {
+                if let name = fdt_get_name(tree, offset, nil) {
+                    let path = (path == "/" ? path : path + "/") + String(cString: name)
+                    children.append(Node(path: path, offset: offset))
+                }
+                offset = fdt_next_subnode(tree, offset)
+            }
+            return children
+        } ?? []
+    }
+
+    /// The value of a property of a node of this tree; nil where it has no such property.
+    func property(_ node: Node, _ name: String) -> [UInt8]? {
+        bytes.withUnsafeBytes { tree in
+            tree.baseAddress.flatMap { Self.value($0, node.offset, name) }.map(Array.init)
         }
     }
 
@@ -67,10 +103,16 @@ public struct DeviceTree: Equatable, Sendable {
     ) -> Result? {
         guard !name.utf8.contains(0) else { return nil }
         return withNode(path) { tree, node in
-            var length: Int32 = 0
-            guard let value = fdt_getprop(tree, node, name, &length), length >= 0 else { return nil }
-            return body(tree, UnsafeRawBufferPointer(start: value, count: Int(length)))
+            Self.value(tree, node, name).flatMap { body(tree, $0) }
         }
+    }
+
+    private static func value(
+        _ tree: UnsafeRawPointer, _ node: Int32, _ name: String
+    ) -> UnsafeRawBufferPointer? {
+        var length: Int32 = 0
+        guard let value = fdt_getprop(tree, node, name, &length), length >= 0 else { return nil }
+        return UnsafeRawBufferPointer(start: value, count: Int(length))
     }
 
     /// Calls `body` with the tree's first byte and the node's offset in the structure block.

@@ -1,4 +1,7 @@
-/// Why bytes aren't a flattened device tree, or can't be edited as wanted.
+import Arm64
+
+/// Why bytes aren't a flattened device tree, or can't be edited as wanted, or say nothing
+/// usable about memory.
 public enum DeviceTreeError: Error, Equatable, Sendable {
     /// Fewer bytes than the header, which has 40.
     case shorterThanHeader(size: Int)
@@ -14,6 +17,17 @@ public enum DeviceTreeError: Error, Equatable, Sendable {
     case editRefused(node: String, property: String, DeviceTreeFault)
     /// A property would have more bytes than a whole tree may (booting.rst: 2 MiB).
     case propertyTooLarge(node: String, property: String, size: Int)
+    /// `#address-cells` or `#size-cells` of a node with memory below isn't there, or is neither 1 nor 2.
+    case badCells(node: String, property: String)
+    /// A property with addresses isn't made of whole entries. Sizes in bytes.
+    case badEntries(node: String, property: String, size: Int, entrySize: Int)
+    /// A range of memory leaves 64 bits. `entry` counts from 0; the node is `/memreserve/` for the memory
+    /// reservation block.
+    case rangeTooLarge(node: String, entry: Int, start: UInt64, size: UInt64)
+    /// There is neither a memory node with a size nor a UEFI memory map: a kernel would find no RAM.
+    case noMemory
+    /// The tree's memory has no byte of the machine's RAM. The first of each.
+    case memoryElsewhere(memory: AddressRange, ram: AddressRange)
 }
 
 /// libfdt's errors (libfdt.h, `FDT_ERR_…`).

@@ -21,6 +21,8 @@ public enum Emitter {
 
     /// The plan's segments, in its order. Kernel and initrd are their input files; their digests are those that
     /// the plan has for these. The others are generated, and their digests computed: the plan's are not looked at.
+    ///
+    /// What the plan says of purgatory has to be what follows from its object and the places of its sections.
     public static func emit(_ plan: Plan, from sources: Sources) throws(EmitterError) -> [EmittedSegment] {
         var emitted: [EmittedSegment] = []
         for segment in plan.checkedSegments {
@@ -33,6 +35,7 @@ public enum Emitter {
             }
         }
         guard let segment = plan.segment(.purgatory) else { throw .missing(.purgatory) }
+        try checkPurgatory(of: plan, in: segment, against: sources.purgatory)
         let purgatory = try purgatoryContent(
             of: plan.purgatory, in: segment, object: sources.purgatory, checked: emitted)
         emitted.append(try generated(segment, purgatory))

@@ -7,8 +7,25 @@ public enum EmitterError: Error, Equatable, Sendable {
     case missing(SegmentRole)
     /// A generated segment has another size than the plan says. Bytes.
     case wrongSize(SegmentRole, size: UInt64, planned: UInt64)
-    /// The purgatory object has no section like the one that the plan places.
-    case noSuchSection(PlacedSection)
+    /// Purgatory's segment has another size in memory than its sections take, in whole pages. Bytes.
+    case wrongMemorySize(size: UInt64, planned: UInt64)
+    /// The plan places a section of purgatory that the object does not have, or not so; nil where it has none of
+    /// this index.
+    case otherSection(planned: PlacedSection, object: PlacedSection?)
+    /// A section of purgatory has an address that is no multiple of what the object demands, in bytes.
+    case misalignedSection(PlacedSection, alignment: UInt64)
+    /// The plan places a section of purgatory twice.
+    case sectionPlacedTwice(PlacedSection)
+    /// The plan doesn't place a section of purgatory. Bytes.
+    case sectionNotPlaced(String, index: Int, size: UInt64)
+    /// The purgatory object can't be linked with its sections where the plan places them.
+    case linking(LinkingError)
+    /// The plan's entry is not where the object has it.
+    case otherEntry(planned: PhysicalAddress, object: PhysicalAddress)
+    /// The first relocation that is another than the object's; nil where there is none any more.
+    case otherRelocation(planned: PlannedRelocation?, object: PlannedRelocation?)
+    /// The first symbol that is set otherwise than it has to be; nil where there is none any more.
+    case otherSymbol(planned: SymbolPatch?, due: SymbolPatch?)
     /// Something in purgatory is planned outside of its content: a section, a relocation or a symbol.
     case outsidePurgatory(String, PhysicalAddress)
     /// A relocation can't be applied.

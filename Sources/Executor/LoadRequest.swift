@@ -8,7 +8,7 @@ public struct LoadRequest {
     public var entry: PhysicalAddress
     /// How it is loaded; the architecture is not among it.
     public var flags: LoadFlags
-    /// What is loaded. None unloads.
+    /// What is loaded.
     public var segments: [LoadSegment]
 
     /// Makes a request from its parts.

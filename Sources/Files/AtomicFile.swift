@@ -27,6 +27,11 @@ public enum AtomicFile {
         try result.get()
     }
 
+    /// Removes the file `path`, where there is one.
+    public static func remove(_ path: String) throws(FileError) {
+        if unlink(path) != 0, errno != ENOENT { throw .failed(.remove, path: path, errno: errno) }
+    }
+
     private static func replace(_ path: String, with bytes: UnsafeRawBufferPointer) throws(FileError) {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
         let temporary = "\(folder).kplan-\(try suffix(for: path))"

@@ -20,5 +20,6 @@ public enum FileOperation: String, Sendable {
     case write
     case synchronize = "fsync"
     case rename
+    case remove = "unlink"
     case makeFolder = "mkdir"
 }

@@ -11,6 +11,12 @@ public enum BootProtocol {
     /// "Since the dtb will be mapped cacheable using blocks of up to 2 megabytes in size, it must not be placed
     /// within any 2M region which must be mapped with any specific attributes."
     public static let deviceTreeBlock: UInt64 = 2 << 20
+    /// "versions prior to v4.2 also require that the DTB be placed within the 512 MB region starting at text_offset
+    /// bytes below the kernel Image".
+    public static let earlyDeviceTreeDistance: UInt64 = 512 << 20
+    /// What a kernel keeps of its command line, with the terminating zero (arch/arm64/include/uapi/asm/setup.h,
+    /// `COMMAND_LINE_SIZE`).
+    public static let commandLineSize = 2048
     /// An initrd "must reside entirely within a 1 GB aligned physical memory window of up to 32 GB in size that
     /// fully covers the kernel Image as well".
     public static let initrdWindowAlignment: UInt64 = 1 << 30

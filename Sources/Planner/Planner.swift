@@ -146,7 +146,7 @@ public struct Planner {
                     window: BootProtocol.initrdWindow(kernel: kernel)))
             segments.append(segment(.initrd, range, content: initrd))
         }
-        segments.append(try placeDeviceTree(in: deviceTreeBlocks, &placement))
+        segments.append(try placeDeviceTree(in: deviceTreeBlocks, kernel: kernel, &placement))
 
         let purgatoryRange = try placement.placeHighest(
             PlaceRequest(
@@ -155,14 +155,28 @@ public struct Planner {
             Segment(
                 role: .purgatory, address: purgatoryRange.start, memorySize: purgatoryRange.size,
                 contentSize: purgatoryLayout.contentSize, sha256: .zero))
-        let purgatory = LinkedPurgatory(
-            inputs.purgatory, layout: purgatoryLayout, at: purgatoryRange.start)
+        let purgatory = try linking { () throws(LinkingError) in
+            LinkedPurgatory(
+                inputs.purgatory, sections: try purgatoryLayout.sections(at: purgatoryRange.start))
+        }
 
         let pageTables = try placePageTables(
             for: segments, sections: purgatory.sections, &segments, placement)
         segments.sort { $0.address < $1.address }
         try checkTotal(segments)
-        return try assemble(segments: segments, purgatory: purgatory, pageTables: pageTables)
+        return try linking { () throws(LinkingError) in
+            try assemble(segments: segments, purgatory: purgatory, pageTables: pageTables)
+        }
+    }
+
+    private func linking<Result>(
+        _ body: () throws(LinkingError) -> Result
+    ) throws(PlannerError) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .linking(error)
+        }
     }
 
     private func segment(_ role: SegmentRole, _ range: AddressRange, content: Input) -> Segment {
@@ -172,13 +186,18 @@ public struct Planner {
     }
 
     private func placeDeviceTree(
-        in blocks: AddressRangeSet, _ placement: inout Placement
+        in blocks: AddressRangeSet, kernel: AddressRange, _ placement: inout Placement
     ) throws(PlannerError) -> Segment {
         let size = inputs.deviceTree.size
         guard size <= BootProtocol.deviceTreeLimit else {
             throw .inputTooLarge(.dtb, size: size, limit: BootProtocol.deviceTreeLimit)
         }
-        let request = PlaceRequest(role: .dtb, size: try wholePages(size, .dtb), alignment: pageSize)
+        var request = PlaceRequest(role: .dtb, size: try wholePages(size, .dtb), alignment: pageSize)
+        if inputs.kernel.placement == .nearStartOfRAM {
+            // Kernels that have to be there may be older than 4.2, which looks for the tree no farther away.
+            let base = PhysicalAddress(kernel.start.rawValue - inputs.kernel.textOffset)
+            request.window = AddressRange(start: base, size: BootProtocol.earlyDeviceTreeDistance)
+        }
         var allowed = Placement(free: placement.free.intersection(blocks))
         let range = try allowed.placeHighest(request)
         placement.take(range)
@@ -260,7 +279,7 @@ public struct Planner {
 
     private func assemble(
         segments: [Segment], purgatory: LinkedPurgatory, pageTables: PageTablePlan
-    ) throws(PlannerError) -> Plan {
+    ) throws(LinkingError) -> Plan {
         var plan = Plan(
             method: .kexecLoad, request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
             kernel: inputs.kernel, entry: try purgatory.entry(),

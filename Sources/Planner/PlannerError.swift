@@ -28,24 +28,8 @@ public enum PlannerError: Error, Equatable, Sendable {
     case textOffsetInsidePage(textOffset: UInt64, pageSize: UInt64)
     /// The page size is none of 4, 16 and 64 KiB.
     case invalidPageSize(UInt64)
-    /// The purgatory object lacks a symbol that its contract demands.
-    case missingSymbol(String)
-    /// This symbol, purgatory's entry, is not at an instruction.
-    case entryOutsideCode(String)
-    /// Two symbols that are to be set share bytes.
-    case symbolsOverlap(String, String)
-    /// A symbol that is to be set has another size than the contract says. Sizes in bytes.
-    case wrongSymbolSize(String, size: UInt64, expected: UInt64)
-    /// A symbol that is to be set is not inside a section with content.
-    case symbolWithoutContent(String)
-    /// The purgatory object needs a symbol that nobody defines.
-    case undefinedSymbol(String)
-    /// The purgatory object has a section that is both writable and executable.
-    case writableAndExecutable(section: String)
-    /// The purgatory object has a relocation of a type that is not supported.
-    case unknownRelocation(type: UInt32, section: String, offset: UInt64)
-    /// A relocation is outside its section, or refers to a section that is not loaded.
-    case badRelocation(section: String, offset: UInt64)
+    /// The purgatory object can't be linked.
+    case linking(LinkingError)
 
     /// What was looked for, and what there was. Sizes in bytes.
     public struct NoRoom: Equatable, Sendable {

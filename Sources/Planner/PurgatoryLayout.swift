@@ -10,7 +10,6 @@ struct PurgatoryLayout {
     struct Place {
         let section: RelocatableObject.Section
         let offset: UInt64
-        let access: Access
     }
 
     let places: [Place]
@@ -29,48 +28,56 @@ struct PurgatoryLayout {
         var end: UInt64 = 0
         var contentEnd: UInt64 = 0
         var alignment = pageSize
-        for (group, access) in try Self.groups(object) {
+        for group in try Self.groups(object) {
             end = try Self.up(end, to: granule.size)
             for section in group {
-                // Instructions are aligned to their size, whatever the object says.
-                let sectionAlignment = max(section.alignment, access == .readExecute ? 4 : 1)
-                alignment = max(alignment, sectionAlignment)
-                let offset = try Self.up(end, to: sectionAlignment)
+                alignment = max(alignment, section.addressAlignment)
+                let offset = try Self.up(end, to: section.addressAlignment)
                 let (sectionEnd, overflow) = offset.addingReportingOverflow(section.size)
                 if overflow { throw .inputTooLarge(.purgatory, size: .max, limit: .max) }
-                places.append(Place(section: section, offset: offset, access: access))
+                places.append(Place(section: section, offset: offset))
                 end = sectionEnd
                 if section.content != nil { contentEnd = end }
             }
         }
-        guard end > 0 else { throw .missingSymbol(PurgatoryContract.entry) }
+        guard end > 0 else { throw .linking(.missingSymbol(PurgatoryContract.entry)) }
         self.places = places
         self.alignment = alignment
         contentSize = contentEnd
         memorySize = try Self.up(end, to: pageSize)
     }
 
+    /// The sections at their places where the segment is at `base`.
+    func sections(at base: PhysicalAddress) throws(LinkingError) -> [PlacedSection] {
+        var sections: [PlacedSection] = []
+        for place in places {
+            let address = PhysicalAddress(base.rawValue &+ place.offset)
+            sections.append(try PlacedSection(place.section, at: address))
+        }
+        return sections
+    }
+
     /// The sections by what may be done with them, those without content last.
     private static func groups(
         _ object: RelocatableObject
-    ) throws(PlannerError) -> [([RelocatableObject.Section], Access)] {
+    ) throws(PlannerError) -> [[RelocatableObject.Section]] {
         var text: [RelocatableObject.Section] = []
         var readOnly: [RelocatableObject.Section] = []
         var data: [RelocatableObject.Section] = []
         var noBits: [RelocatableObject.Section] = []
-        for section in object.sections where section.size > 0 {
-            switch (section.isExecutable, section.isWritable) {
-            case (true, true): throw .writableAndExecutable(section: section.name)
-            case (true, false): text.append(section)
-            case (false, false): readOnly.append(section)
-            case (false, true):
-                if section.content == nil { noBits.append(section) } else { data.append(section) }
+        do throws(LinkingError) {
+            for section in object.sections where section.size > 0 {
+                switch try section.access() {
+                case .readExecute: text.append(section)
+                case .readOnly: readOnly.append(section)
+                case .readWrite:
+                    if section.content == nil { noBits.append(section) } else { data.append(section) }
+                }
             }
+        } catch {
+            throw .linking(error)
         }
-        let all: [([RelocatableObject.Section], Access)] = [
-            (text, .readExecute), (readOnly, .readOnly), (data + noBits, .readWrite),
-        ]
-        return all.filter { !$0.0.isEmpty }
+        return [text, readOnly, data + noBits].filter { !$0.isEmpty }
     }
 
     private static func up(_ value: UInt64, to alignment: UInt64) throws(PlannerError) -> UInt64 {

@@ -22,12 +22,14 @@ struct Failure: Error, Equatable {
 }
 
 /// Runs `body`; an error becomes a failure with its text, after `what` it was about.
-func explaining<Result>(_ what: String, _ body: () throws -> Result) throws(Failure) -> Result {
+func explaining<Result>(
+    _ what: String, status: ExitStatus = .failed, _ body: () throws -> Result
+) throws(Failure) -> Result {
     do {
         return try body()
     } catch let failure as Failure {
         throw failure
     } catch {
-        throw Failure("\(Messages.printable(what)): \(Messages.text(for: error))")
+        throw Failure("\(Messages.printable(what)): \(Messages.text(for: error))", status: status)
     }
 }

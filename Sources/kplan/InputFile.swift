@@ -28,7 +28,14 @@ struct InputFile {
 
     /// The file at `path`, mapped.
     static func mapping(_ path: String, as role: InputRole) throws(Failure) -> InputFile {
-        let file = try explaining(path) { try MappedFile(path) }
+        let file = try explaining(path) { () throws(FileError) in
+            let file = try MappedFile(path)
+            // What apply would not read is not worth hashing.
+            guard file.count <= PrivateBytes.sizeLimit else {
+                throw .tooLarge(path: path, limit: PrivateBytes.sizeLimit)
+            }
+            return file
+        }
         return InputFile(.mapped(file), role: role, path: path, name: path.lastPathComponent)
     }
 

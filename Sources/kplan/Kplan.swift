@@ -25,7 +25,11 @@ struct Kplan: ParsableCommand {
 
     /// Runs a command; a failure becomes one message on standard error and its exit status.
     static func main() {
+        // Who reads no more, and a file that may not grow, are errors of a write, which cleans up after itself.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         do {
+            try checkArguments()
             var command = try parseAsRoot()
             try command.run()
         } catch let failure as Failure {
@@ -34,6 +38,17 @@ struct Kplan: ParsableCommand {
         } catch {
             // ArgumentParser's own: usage (64), or the help that was asked for (0).
             exit(withError: error)
+        }
+    }
+
+    /// Arguments are text from here on; what is no UTF-8 would silently become something else.
+    private static func checkArguments() throws(Failure) {
+        for index in 1..<max(Int(CommandLine.argc), 1) {
+            guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) == nil
+            else { continue }
+            throw Failure(
+                "argument \(index), \(Messages.quoted(String(cString: argument))), is not UTF-8",
+                status: .usage)
         }
     }
 

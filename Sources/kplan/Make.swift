@@ -17,7 +17,8 @@ struct Make {
     struct Options {
         var commandLine: String?
         var reusesCommandLine: Bool
-        var console: ConsoleArgument
+        /// nil: what the device tree says, if it does.
+        var console: ConsoleArgument?
         var granule: Granule
         var pageSize: UInt64
         var seeds: SeedPolicy
@@ -26,10 +27,11 @@ struct Make {
 
     func plan() throws(Failure) -> Plan {
         let image = try explaining(kernel.path) {
-            try KernelImage(prefix: kernel.prefix(4096), fileSize: kernel.input.size)
+            try KernelImage(prefix: kernel.prefix(KernelImage.prefixSize), fileSize: kernel.input.size)
         }
         let deviceTree = try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
-        let memory = try explaining(memoryMap.path) { try MemoryMap(iomem: try memoryMap.bytes()) }
+        let iomem = try explaining(memoryMap.path) { try MemoryMap(iomem: try memoryMap.bytes()) }
+        let memory = try explaining(dtb.path) { try iomem.restricted(by: deviceTree) }
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }
@@ -65,27 +67,47 @@ struct Make {
 
     private func commandLine(_ deviceTree: DeviceTree) throws(Failure) -> String {
         let old = deviceTree.bootArguments
+        var line: String
         if options.reusesCommandLine {
             guard let old else {
-                throw Failure("\(dtb.path): has no /chosen/bootargs that --reuse-cmdline could keep")
+                throw Failure(
+                    "\(dtb.path): has no /chosen/bootargs in UTF-8 that --reuse-cmdline could keep")
             }
-            return options.commandLine.map { old.isEmpty ? $0 : "\(old) \($0)" } ?? old
-        }
-        guard let new = options.commandLine else {
+            line = old
+            if let more = options.commandLine {
+                if !line.isEmpty, !line.hasSuffix(" ") { line += " " }
+                line += more
+            }
+        } else if let new = options.commandLine {
+            line = new
+        } else {
             throw Failure(
                 """
                 the next kernel's command line is not given: use --command-line, or --reuse-cmdline to keep \
-                the device tree's (\(old.map { "\"\($0)\"" } ?? "it has none"))
+                the device tree's (\(old.map { Messages.quoted($0) } ?? "it has none"))
                 """, status: .usage)
         }
-        return new
+        guard line.utf8.count < BootProtocol.commandLineSize else {
+            throw Failure(
+                """
+                the command line has \(line.utf8.count) bytes; arm64 kernels keep \
+                \(BootProtocol.commandLineSize - 1) and drop the rest (COMMAND_LINE_SIZE)
+                """)
+        }
+        return line
     }
 
     private func console(_ deviceTree: DeviceTree) throws(Failure) -> Console? {
         switch options.console {
-        case .none: nil
-        case .console(let console): console
-        case .fromDeviceTree: deviceTree.stdoutPath
+        case nil: return deviceTree.stdoutPath
+        case .silent: return nil
+        case .console(let console): return console
+        case .fromDeviceTree:
+            guard let console = deviceTree.stdoutPath else {
+                throw Failure(
+                    "\(dtb.path): has no /chosen/stdout-path that leads to a UART that purgatory can drive")
+            }
+            return console
         }
     }
 
@@ -99,16 +121,8 @@ struct Make {
         let changes = DeviceTreePlan(
             edits: edits, removedReservations: deviceTree.staleReservations)
         let edited = try explaining(dtb.path) { try deviceTree.edited(by: changes) }
-        var slots: [RuntimeSlot] = []
-        for edit in edits {
-            guard case .zeros(let length) = edit.change, length > 0 else { continue }
-            guard let offset = edited.offset(of: edit.property, in: edit.node) else {
-                throw Failure("\(dtb.path): \(edit.node)/\(edit.property) got lost in an edit")
-            }
-            slots.append(
-                RuntimeSlot(
-                    segment: .dtb, offset: UInt64(offset), length: UInt64(length), fill: .random,
-                    purpose: "\(edit.node)/\(edit.property)"))
+        guard let slots = edited.runtimeSlots(of: edits) else {
+            throw Failure("\(dtb.path): what was set in it can't be found again")
         }
         return .init(
             changes: changes, size: UInt64(edited.bytes.count), runtimeSlots: slots)

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -37,6 +39,20 @@ func printError(_ text: String) {
         .map { style.printable(String($0)) }
     // There is nobody left to tell that this failed.
     _ = writeAll(Array((lines.joined(separator: "\n") + "\n").utf8), to: STDERR_FILENO)
+}
+
+/// Files that are written.
+enum Output {
+    /// Fails where one of `outputs` is one of `inputs`, whatever it is called.
+    static func check(_ outputs: [String], against inputs: [String]) throws(Failure) {
+        for output in outputs {
+            guard let identity = FileIdentity(output),
+                let input = inputs.first(where: { FileIdentity($0) == identity })
+            else { continue }
+            throw Failure(
+                "\(output): would overwrite the input \(input): write somewhere else", status: .usage)
+        }
+    }
 }
 
 /// What standard output is, as far as it matters for what is written there.

@@ -37,13 +37,19 @@ extension Plan {
         (SHA256Digest(bytes: SHA256.hash(data: PlanJSON.canonical(self))) ?? .zero).hex
     }
 
-    /// Fails with the rules that the plan breaks, after `what`: the first 20, and how many more there are.
+    /// Fails with the rules that the plan breaks, after `what`.
     func checkRules(_ what: String) throws(Failure) {
+        if let broken = brokenRules(what) { throw Failure(broken, status: .no) }
+    }
+
+    /// The rules that the plan breaks, a line each, after `what`; nil where there are none.
+    func brokenRules(_ what: String) -> String? {
         let violations = violations()
-        guard !violations.isEmpty else { return }
-        let limit = 20
-        var lines = [what + ":"] + violations.prefix(limit).map { "  " + Messages.text(for: $0) }
-        if violations.count > limit { lines.append("  and \(violations.count - limit) more") }
-        throw Failure(lines.joined(separator: "\n"), status: .no)
+        guard !violations.isEmpty else { return nil }
+        // One cause may break hundreds of rules; the first lines say what it is.
+        let shown = 20
+        var lines = [what + ":"] + violations.prefix(shown).map { "  " + Messages.text(for: $0) }
+        if violations.count > shown { lines.append("  and \(violations.count - shown) more") }
+        return lines.joined(separator: "\n")
     }
 }

@@ -107,16 +107,35 @@ struct Reproduction {
     private static func emit(
         _ plan: Plan, files: [InputRole: InputFile], path: String
     ) throws(Failure) -> [EmittedSegment] {
-        guard let dtb = files[.dtb], let purgatory = files[.purgatory] else {
-            throw Failure("\(path): names no device tree or no purgatory")
+        guard let dtb = files[.dtb], let purgatory = files[.purgatory], let kernel = files[.kernel] else {
+            throw Failure("\(path): names no kernel, no device tree or no purgatory")
+        }
+        let image = try explaining(kernel.path) {
+            try KernelImage(prefix: kernel.prefix(KernelImage.prefixSize), fileSize: kernel.input.size)
+        }
+        guard image == plan.kernel else {
+            throw Failure(
+                "\(path): its `kernel` is not what \(kernel.path) says in its header: it was edited. Make it anew.",
+                status: .no)
         }
         let deviceTree = try explaining(dtb.path) {
             try DeviceTree(try dtb.bytes()).edited(by: plan.deviceTree)
         }
+        guard
+            plan.runtimeSlots.filter({ $0.fill == .random })
+                == deviceTree.runtimeSlots(of: plan.deviceTree.edits)
+        else {
+            throw Failure(
+                """
+                \(path): its runtime_slots are not where the device tree has the properties that are filled when \
+                it is applied: it was edited. Make it anew.
+                """, status: .no)
+        }
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }
-        return try explaining(path) {
+        // The inputs are those of the plan: what is wrong is the plan.
+        return try explaining(path, status: .no) {
             try Emitter.emit(
                 plan, from: Emitter.Sources(deviceTree: deviceTree.bytes, purgatory: object))
         }

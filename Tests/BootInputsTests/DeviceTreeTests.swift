@@ -75,6 +75,9 @@ struct DeviceTreeTests {
         guard let tree = try? DeviceTree(bytes) else { return }
         _ = tree.stdoutPath
         _ = tree.reservations
+        _ = try? tree.memory
+        _ = try? tree.reservedMemory
+        _ = tree.leavesMemoryToUEFI
         let edits = tree.kexecEdits(commandLine: "console=ttyAMA0", initrd: (1, 2), seeds: .fresh)
         let edited = try? tree.edited(by: edits, removingReservations: tree.staleReservations)
         if let edited, edited.property("/chosen", "linux,initrd-start") != [0, 0, 0, 0, 0, 0, 0, 1] {

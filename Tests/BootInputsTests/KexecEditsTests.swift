@@ -31,7 +31,8 @@ struct KexecEditsTests {
             ])
     }
 
-    @Test("What earlier kexecs left goes, what is right already isn't listed, the firmware's stays")
+    @Test(
+        "What earlier kexecs left goes, the firmware's stays, and the command line is listed whatever it was")
     func stale() throws {
         let names = [
             "linux,elfcorehdr", "linux,usable-memory-range", "linux,ima-kexec-buffer", "linux,kho-fdt",
@@ -44,9 +45,10 @@ struct KexecEditsTests {
         let edits = used.kexecEdits(
             commandLine: try Fixture.commandLine("2g-efi-dt"), initrd: nil, seeds: .none)
         #expect(
-            edits == names.map { chosen($0, .delete) } + [
-                chosen("kaslr-seed", .delete), chosen("rng-seed", .delete),
-            ])
+            edits == [chosen("bootargs", .text(try Fixture.commandLine("2g-efi-dt")))]
+                + names.map { chosen($0, .delete) } + [
+                    chosen("kaslr-seed", .delete), chosen("rng-seed", .delete),
+                ])
         let edited = try used.edited(by: edits)
         for name in names { #expect(edited.property("/chosen", name) == nil) }
         #expect(edited.property("/chosen", "linux,uefi-mmap-start")?.count == 8)

@@ -1,10 +1,11 @@
 import Arm64
 import BootInputs
-import Emitter
 import KexecPlan
 import Planner
 import Purgatory
 import Testing
+
+@testable import Emitter
 
 /// A plan with every kind of segment, and what its bytes are made from.
 struct EmitterSample {
@@ -55,6 +56,13 @@ struct EmitterSample {
     }
 
     func emit() throws(EmitterError) -> [EmittedSegment] { try Emitter.emit(plan, from: sources) }
+
+    /// Purgatory's content as the plan says, whatever the object says.
+    func purgatoryContent() throws -> [UInt8] {
+        try Emitter.purgatoryContent(
+            of: plan.purgatory, in: try #require(plan.segment(.purgatory)), object: sources.purgatory,
+            checked: [])
+    }
 
     mutating func change(_ role: SegmentRole, _ change: (inout Segment) -> Void) {
         for index in plan.segments.indices where plan.segments[index].role == role {

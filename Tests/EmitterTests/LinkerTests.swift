@@ -127,7 +127,7 @@ import Testing
     @Test func unknownTypesAreNamed() throws {
         let bytes = try Toolchain.assemble(
             ".text\n.globl there\nadrp x0, :got:there\n.data\nthere: .quad 0\n")
-        #expect(throws: PlannerError.unknownRelocation(type: 311, section: ".text", offset: 0)) {
+        #expect(throws: LinkingError.unknownRelocation(type: 311, section: ".text", offset: 0)) {
             try Self.linked(bytes, base: 0x4000_0000)
         }
     }
@@ -149,7 +149,8 @@ import Testing
     private static func linked(_ bytes: [UInt8], base: UInt64, there: UInt64 = 0) throws -> [UInt8] {
         var (object, layout) = try layout(bytes)
         object = object.defining("there", as: there)
-        let linked = LinkedPurgatory(object, layout: layout, at: PhysicalAddress(base))
+        let linked = LinkedPurgatory(
+            object, sections: try layout.sections(at: PhysicalAddress(base)))
         let segment = Segment(
             role: .purgatory, address: PhysicalAddress(base), memorySize: layout.memorySize,
             contentSize: layout.contentSize, sha256: .zero)

@@ -66,6 +66,8 @@ import Testing
         var plan = try layout.plan()
         #expect(try plan.place(.kernel) == 0x4008_0000..<0x4108_0000)
         #expect(try plan.place(.initrd) == 0x7fd0_0000..<0x8000_0000)
+        // Kernels before 4.2 look for the device tree within 512 MiB.
+        #expect(try plan.place(.dtb) == 0x5fff_e000..<0x6000_0000)
 
         layout.textOffset = 0
         plan = try layout.plan()

@@ -19,6 +19,13 @@ import Testing
         #expect(throws: error, sourceLocation: sourceLocation) { try plan(purgatory) }
     }
 
+    private func expect(
+        _ error: LinkingError, _ purgatory: RelocatableObject,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        expect(.linking(error), purgatory, sourceLocation: sourceLocation)
+    }
+
     @Test func sectionsStandByWhatMayBeDoneWithThem() throws {
         let source = """
             .data

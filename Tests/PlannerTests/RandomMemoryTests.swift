@@ -24,6 +24,8 @@ import Testing
                 let lowest = try #require(plan.segments.first).address.rawValue
                 let base = try plan.place(.kernel).lowerBound - layout.textOffset
                 #expect(lowest >= base, "seed \(seed): a segment below the kernel's base")
+                #expect(
+                    try plan.place(.dtb).upperBound <= base + 512 * mebi, "seed \(seed): a far device tree")
             }
             try Self.expectNothingInTheWay(of: plan, layout, seed: seed, &random)
         }

@@ -14,9 +14,14 @@ public enum Fixture {
     /// The first bytes of a kernel.
     public static func kernelPrefix(_ name: String) throws -> [UInt8] { try read("kernels/\(name).prefix") }
 
-    /// A copy of kplan's own purgatory, as it was built once.
+    /// A stand-in for purgatory's object, assembled from its source.
     public static var purgatory: [UInt8] {
-        get throws { try read("purgatory/purgatory.o") }
+        get throws { try assembledPurgatory.get() }
+    }
+
+    private static let assembledPurgatory = Result {
+        try Toolchain.assembleWithPreprocessor(
+            String(decoding: try read("purgatory/purgatory.S"), as: UTF8.self))
     }
 
     /// `/proc/cmdline`, without its line feed.

@@ -7,8 +7,8 @@ import Testing
 
 /// Plans for the captured machines, whole, as files of Tests/Golden, and what `kplan show` draws of them.
 ///
-/// They are made with the purgatory of Tests/Fixtures, since the bytes of kplan's own depend on the compiler that
-/// built it: so nothing in them has to be left out of the comparison.
+/// They are made with the stand-in for purgatory of Tests/Fixtures, since the bytes of kplan's own depend on the
+/// compiler that built it.
 @Suite("Plans for captured machines")
 struct MakeGoldenTests {
     /// Each machine with another request.
@@ -44,11 +44,26 @@ struct MakeGoldenTests {
         _ = try workshop.make(test.options + ["--purgatory", "purgatory.o"])
         let text = String(decoding: try workshop.folder.read("plan.json"), as: UTF8.self)
         #expect(text.last == "\n")
-        try ShowGolden.expect(String(text.dropLast()), isIn: "make-\(test.machine).json")
+        try ShowGolden.expect(
+            Self.withoutObjectFile(String(text.dropLast())), isIn: "make-\(test.machine).json")
 
         let shown = try workshop.commands.kplan("show", "--width", "100", "plan.json")
         #expect(shown.status == 0 && shown.errors.isEmpty)
-        try ShowGolden.expect(String(shown.output.dropLast()), isIn: "make-\(test.machine).txt")
+        try ShowGolden.expect(
+            Self.withoutObjectFile(String(shown.output.dropLast())), isIn: "make-\(test.machine).txt")
+    }
+
+    /// The text of a plan or of its picture without what may differ between assemblers that make the same sections of
+    /// the stand-in: size and digest of the object's file, and with them the plan's identity.
+    static func withoutObjectFile(_ text: String) -> String {
+        text
+            .replacing(/("name": "purgatory\.o", )"size": "0x[0-9a-f]+", "sha256": "[0-9a-f]{64}"/) {
+                "\($0.1)\"size\": SIZE, \"sha256\": DIGEST"
+            }
+            .replacing(/(purgatory +purgatory\.o) +[0-9.]+ [A-Za-z]+  [0-9a-f]{16}/) {
+                "\($0.1)  SIZE  DIGEST"
+            }
+            .replacing(/^Plan  [0-9a-f]{64}/) { _ in "Plan  IDENTITY" }
     }
 
     @Test(

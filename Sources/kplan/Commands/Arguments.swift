@@ -53,18 +53,16 @@ enum ConsoleArgument: ExpressibleByArgument, Equatable {
     /// The UART that the device tree's `/chosen/stdout-path` names.
     case fromDeviceTree
     /// Nowhere.
-    case none
+    case silent
     case console(Console)
 
     init?(argument: String) {
         switch argument {
         case "stdout-path": self = .fromDeviceTree
-        case "none": self = .none
+        case "none": self = .silent
         default:
             guard let console = Console(argument) else { return nil }
             self = .console(console)
         }
     }
-
-    var defaultValueDescription: String { "stdout-path" }
 }

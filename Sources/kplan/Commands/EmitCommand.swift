@@ -29,7 +29,13 @@ struct EmitCommand: ParsableCommand {
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .mapping(path, as: role)
         }
+        let outputs = file.plan.segments.map { "\(outputDir)/\($0.role.fileName)" }
+        let list = "\(outputDir)/\(Self.listName)"
+        try Output.check(
+            outputs + [list], against: [plan] + reproduction.files.values.map(\.path))
         try explaining(outputDir) { try Folder.make(outputDir) }
+        // A list stands beside the files that it lists, or not at all.
+        try explaining(list) { try AtomicFile.remove(list) }
         for segment in reproduction.segments {
             let path = "\(outputDir)/\(segment.role.fileName)"
             try explaining("\(path): can't be written") {
@@ -42,11 +48,12 @@ struct EmitCommand: ParsableCommand {
                 }
             }
         }
-        let path = "\(outputDir)/segments.json"
         let entries = file.plan.segments.map { SegmentList.Entry(segment: $0, file: $0.role.fileName) }
-        let list = SegmentList.encode(file.plan, entries)
-        try explaining("\(path): can't be written") { try AtomicFile.write(list, to: path) }
+        let document = SegmentList.encode(file.plan, entries)
+        try explaining("\(list): can't be written") { try AtomicFile.write(document, to: list) }
     }
+
+    private static let listName = "segments.json"
 }
 
 extension SegmentRole {

@@ -39,9 +39,9 @@ struct MakeCommand: ParsableCommand {
         help: .init(
             """
             Where purgatory prints: pl011,ADDRESS, uart8250,mmio,ADDRESS, uart8250,mmio32,ADDRESS, raw,ADDRESS, \
-            stdout-path (what the device tree says), or none.
+            stdout-path (what the device tree says), or none. Without it: what the device tree says, if it does.
             """, valueName: "uart"))
-    var console: ConsoleArgument = .fromDeviceTree
+    var console: ConsoleArgument?
 
     @Option(help: "The granule of purgatory's page tables.")
     var granule: Granule = .granule4K
@@ -52,7 +52,7 @@ struct MakeCommand: ParsableCommand {
             valueName: "size"))
     var pageSize: ByteCount = ByteCount(value: 64 << 10)
 
-    @Option(help: .init("The lowest address to use.", valueName: "address"))
+    @Option(help: .init("The lowest address to use; K, M, G and T are powers of 1024.", valueName: "address"))
     var memMin: ByteCount?
 
     @Option(help: .init("The highest address to use.", valueName: "address"))
@@ -81,6 +81,10 @@ struct MakeCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let output {
+            let inputs = [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self)
+            try Output.check([output], against: inputs)
+        }
         let plan = try Make(
             kernel: try .mapping(kernel, as: .kernel),
             initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },

@@ -15,16 +15,20 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "List every relocation of purgatory.")
     var relocations = false
 
-    @Option(help: .init("The width to draw for, in columns; at least 40.", valueName: "columns"))
+    @Option(help: .init("The width to draw for, in columns: 40 to 1000.", valueName: "columns"))
     var width: Int?
 
     func validate() throws {
-        if let width, width < 40 { throw ValidationError("--width must be at least 40.") }
+        if let width, !(40...1000 ~= width) { throw ValidationError("--width must be 40 to 1000.") }
     }
 
     func run() throws {
         let file = try PlanFile(plan)
         if id { return try printResult(file.plan.id) }
+        // What breaks rules is shown all the same: to see why is what people come for.
+        if let broken = file.plan.brokenRules("Breaks rules, and will be neither emitted nor applied") {
+            try printResult(broken + "\n")
+        }
         try printResult(
             render(
                 file.plan, id: file.plan.id,

@@ -63,6 +63,32 @@ extension Messages {
             "\(node)/\(property) can't be changed: \(fault.name)"
         case .propertyTooLarge(let node, let property, let size):
             "\(node)/\(property) would have \(size) bytes; a whole device tree has at most 2 MiB (booting.rst)"
+        case .badCells(let node, let property):
+            """
+            \(printable(node)) has no \(property) of 1 or 2, so what is said of memory below it can't be read; \
+            correct the device tree's source
+            """
+        case .badEntries(let node, let property, let size, let entrySize):
+            """
+            \(printable(node)): \(property) has \(size) bytes, which is no multiple of \(entrySize), an address \
+            and a size: the kernel would ignore it, or a part; correct the device tree's source
+            """
+        case .rangeTooLarge(let node, let entry, let start, let size):
+            """
+            \(printable(node)): entry \(entry) (\(size.hex) bytes at \(start.hex)) goes past the end of 64 bits; \
+            correct the device tree's source
+            """
+        case .noMemory:
+            """
+            has no memory: no /memory node with a size, and no UEFI memory map (/chosen/linux,uefi-mmap-start). \
+            Firmware adds that when it boots, kexec doesn't: the next kernel would find no RAM and stop without a \
+            word. Give a copy of the machine's /sys/firmware/fdt, or fill in /memory
+            """
+        case .memoryElsewhere(let memory, let ram):
+            """
+            has none of the machine's System RAM in its /memory: it begins with \(memory), System RAM with \
+            \(ram): the device tree and the memory map are of different machines; give both from one machine
+            """
         }
     }
 

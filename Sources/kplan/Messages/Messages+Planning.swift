@@ -43,26 +43,7 @@ extension Messages {
             size, \(pageSize.humanSize); if the machine's pages are smaller, say so with --page-size and --granule
             """
         case .invalidPageSize(let bytes): "a page size of \(bytes) bytes is none of 4K, 16K and 64K"
-        case .missingSymbol(let name):
-            "purgatory has no symbol \(name), which its contract demands (docs/PURGATORY.md)"
-        case .entryOutsideCode(let name):
-            "purgatory's symbol \(name), its entry, is not at an instruction (docs/PURGATORY.md)"
-        case .symbolsOverlap(let first, let second):
-            "purgatory's symbols \(first) and \(second) share bytes; each is set to a value of its own"
-        case .wrongSymbolSize(let name, let bytes, let expected):
-            "purgatory's symbol \(name) has \(bytes) bytes; its contract demands \(expected) (docs/PURGATORY.md)"
-        case .symbolWithoutContent(let name):
-            "purgatory's symbol \(name) is in a section without content, where nothing can be set"
-        case .undefinedSymbol(let name): "purgatory needs the symbol \(name), which it does not define"
-        case .writableAndExecutable(let section):
-            "purgatory's section \(section) is both writable and executable"
-        case .unknownRelocation(let type, let section, let offset):
-            "purgatory's section \(section) has a relocation of the unknown type \(type) at offset \(offset.hex)"
-        case .badRelocation(let section, let offset):
-            """
-            purgatory's section \(section) has a relocation at offset \(offset.hex) that is outside of it or \
-            refers to a section that is not loaded
-            """
+        case .linking(let error): text(error)
         }
     }
 
@@ -84,10 +65,34 @@ extension Messages {
         case .missing(let role): "the plan has no \(role.rawValue)"
         case .wrongSize(let role, let bytes, let planned):
             "the \(role.rawValue) segment has \(size(bytes)), planned were \(size(planned))"
-        case .noSuchSection(let section):
-            "purgatory has no section \(section.name) with \(section.size) bytes at index \(section.index)"
+        case .wrongMemorySize(let bytes, let planned):
+            "purgatory takes \(size(bytes)) of memory, planned were \(size(planned)); make the plan anew"
+        case .otherSection(let planned, let object): otherSection(planned, object)
+        case .misalignedSection(let section, let alignment):
+            """
+            the plan's section \(printable(section.name)) at \(section.address) is at no multiple of \
+            \(alignment.humanSize), which purgatory's object demands; make the plan anew
+            """
+        case .sectionPlacedTwice(let section):
+            """
+            the plan places purgatory's section \(printable(section.name)) twice, the second time at \
+            \(section.address); make the plan anew
+            """
+        case .sectionNotPlaced(let name, let index, let bytes):
+            """
+            the plan has no place for purgatory's section \(printable(name)) (index \(index), \(size(bytes))); \
+            make the plan anew
+            """
+        case .linking(let error): text(error)
+        case .otherEntry(let planned, let object):
+            """
+            the plan's entry \(planned) is not the object's: \(PurgatoryContract.entry) is at \(object); make the \
+            plan anew
+            """
+        case .otherRelocation(let planned, let object): otherRelocation(planned, object)
+        case .otherSymbol(let planned, let due): otherSymbol(planned, due)
         case .outsidePurgatory(let name, let address):
-            "\(name) at \(address) is outside of purgatory's content"
+            "\(printable(name)) at \(address) is outside of purgatory's content"
         case .relocation(let error, let symbol): text(error, symbol: symbol)
         case .tooManyRegions(let count):
             "\(count) segments are more than purgatory's table takes (\(PurgatoryContract.maximumRegions))"
