@@ -60,8 +60,9 @@ public struct AddressRangeSet: Hashable, Sendable {
 
     /// The addresses that are in this set and not in `other`.
     public func subtracting(_ other: AddressRangeSet) -> AddressRangeSet {
+        guard let lowest = ranges.first?.start else { return self }
         var result: [AddressRange] = []
-        var next = 0
+        var next = other.ranges.bisected { $0.end <= lowest }
         for range in ranges {
             var start = range.start
             while next < other.ranges.count, other.ranges[next].end <= range.start { next += 1 }

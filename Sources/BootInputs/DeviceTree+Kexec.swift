@@ -71,7 +71,7 @@ extension DeviceTree {
             slots.append(
                 RuntimeSlot(
                     segment: .dtb, offset: UInt64(offset), length: UInt64(length), fill: .random,
-                    purpose: "\(edit.node)/\(edit.property)"))
+                    purpose: edit.path))
         }
         return slots
     }

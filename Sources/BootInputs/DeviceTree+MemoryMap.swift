@@ -8,6 +8,7 @@ extension MemoryMap {
     /// what is reserved already; where that covers them, they aren't listed again. Where UEFI has the memory map,
     /// the memory nodes don't count.
     public func restricted(by tree: DeviceTree) throws(DeviceTreeError) -> MemoryMap {
+        let systemRAM = systemRAM
         let known = AddressRangeSet(reserved.map(\.range))
         var additions = try tree.reservedMemory
         if !tree.leavesMemoryToUEFI {

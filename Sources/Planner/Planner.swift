@@ -100,19 +100,21 @@ public struct Planner {
             // In one hole rather than in several: that is easier to read, and takes fewer page tables. The highest
             // hole rather than a lower one: see `Placement.placeHighest`. The low end only where nothing else
             // leaves room for the rest.
-            areas(of: usableMemory).flatMap { area in
-                (area.ranges.reversed().map { AddressRangeSet([$0]) } + [area]).flatMap { free in
+            var places: [(kernel: AddressRange, free: AddressRangeSet)] = []
+            for area in areas(of: usableMemory) {
+                let holes: [AddressRangeSet] = area.ranges.map { AddressRangeSet([$0]) }
+                for free in holes.reversed() + [area] {
                     let placement = Placement(free: free)
-                    let places =
-                        placement.candidates(for: request).reversed()
-                        + placement.lowestCandidates(for: request).reversed()
-                    return places.map { ($0, free) }
+                    let high = placement.candidates(for: request)
+                    let low = placement.lowestCandidates(for: request)
+                    places += (low + high).reversed().map { ($0, free) }
                 }
             }
+            return places
         case .nearStartOfRAM:
             // "as close as possible to the base of DRAM, since memory below it is not accessible via the linear
             // mapping" (booting.rst): nothing that the kernel needs is below its base.
-            Placement(free: usableMemory).lowestCandidates(for: request).flatMap { kernel in
+            return Placement(free: usableMemory).lowestCandidates(for: request).flatMap { kernel in
                 let base = PhysicalAddress(kernel.start.rawValue - request.offset)
                 let above = AddressRange(start: base, end: PhysicalAddress(.max))
                 return areas(of: above.map(usableMemory.intersection) ?? usableMemory)

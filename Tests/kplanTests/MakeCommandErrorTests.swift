@@ -131,6 +131,21 @@ struct MakeCommandErrorTests {
         #expect(!workshop.folder.names.contains("plan.json"))
     }
 
+    @Test("A plan that could not be read again is not written")
+    func moreRangesThanAPlanHolds() throws {
+        let workshop = try CommandWorkshop()
+        var lines = String(decoding: try workshop.folder.read("iomem"), as: UTF8.self)
+        for range in 0...65536 {
+            let start = 0x10_0000_0000 + range * 0x1_0000
+            lines += "\(String(start, radix: 16))-\(String(start + 0xfff, radix: 16)) : System RAM\n"
+        }
+        try workshop.folder.write(Array(lines.utf8), "iomem")
+        expect(
+            try workshop.make(["-o", "plan.json"]), 2,
+            "no plan can be made: machine.memory: has 65538 elements; a plan has at most 65536 there")
+        #expect(!workshop.folder.names.contains("plan.json"))
+    }
+
     @Test func consoleWhereMemoryIs() throws {
         let workshop = try CommandWorkshop()
         expect(

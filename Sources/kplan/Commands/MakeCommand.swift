@@ -94,6 +94,8 @@ struct MakeCommand: ParsableCommand {
             options: options
         ).plan()
         let document = PlanJSON.encode(plan)
+        // What can't be read again must not be written: more ranges of memory than a plan holds, say.
+        _ = try explaining("no plan can be made") { try PlanJSON.decode(document) }
         if let output {
             try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
         } else {

@@ -24,7 +24,7 @@ extension PlanDrawing {
         case .number(let number): return "= \(number.hex)" + (segmentEdge(number).map { "  (\($0))" } ?? "")
         case .zeros(0): return "= empty"
         case .zeros(let count):
-            let path = "\(edit.node)/\(edit.property)"
+            let path = edit.path
             let isFilled = plan.runtimeSlots.contains { $0.purpose == path }
             return "= " + (isFilled ? "\(count) bytes, filled when applied" : "\(count) zero bytes")
         case .delete: return "removed"
