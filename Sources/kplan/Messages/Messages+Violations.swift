@@ -187,6 +187,11 @@ extension Messages {
             \(text(slot)) is for random bytes, but the edits leave \
             \(dueLength.map { "\($0) zero bytes" } ?? "no zeros") there
             """
+        case .reportSlot(let slot):
+            """
+            \(text(slot)) is for purgatory's report, which is all \(PurgatoryReport.size) bytes of the dtb's \
+            \(PurgatoryReport.path), zeros by the edits, at a multiple of 4
+            """
         case .propertySlots(let property, let count):
             "the edits make \(printable(property)) zeros, for which there are \(count) runtime slots, due is one"
         case .digestSlot(let slot, let dueOffset):
