@@ -58,7 +58,9 @@ extension Plan {
 
     /// Each property that the edits make zeros has one slot.
     func propertiesFilledOnce() -> [Violation.Problem] {
-        let filling = runtimeSlots.filter { $0.fill == ($0.purpose == PurgatoryReport.path ? .report : .random) }
+        let filling = runtimeSlots.filter {
+            $0.fill == ($0.purpose == PurgatoryReport.path ? .report : .random)
+        }
         let counts = Dictionary(grouping: filling, by: \.purpose).mapValues(\.count)
         return zeroedProperties.keys.sorted().filter { counts[$0] != 1 }
             .map { .propertySlots($0, count: counts[$0] ?? 0) }

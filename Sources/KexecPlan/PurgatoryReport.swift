@@ -62,9 +62,11 @@ public struct PurgatoryReport: Equatable, Sendable {
     /// 64 bits don't hold it.
     public var milliseconds: UInt64? { ticks.scaled(by: 1000, over: UInt64(frequency)) }
 
-    /// How fast it was, in bytes a second; nil where it took no tick, or 64 bits don't hold
-    /// it; 0 where the frequency isn't known.
-    public var bytesPerSecond: UInt64? { bytes.scaled(by: UInt64(frequency), over: ticks) }
+    /// How fast it was, in bytes a second, rounded down; nil where the frequency isn't known, it took no tick, or
+    /// 64 bits don't hold it.
+    public var bytesPerSecond: UInt64? {
+        frequency == 0 ? nil : bytes.scaled(by: UInt64(frequency), over: ticks)
+    }
 }
 
 extension UInt64 {

@@ -103,6 +103,15 @@ struct Make {
         case nil: return deviceTree.stdoutPath
         case .silent: return nil
         case .console(let console): return console
+        case .address(let address, let kind):
+            let port = deviceTree.serialPorts.first { $0.console.address == address }
+            return port?.console ?? Console(kind: kind, address: address)
+        case .name(let name):
+            let ports = deviceTree.serialPorts
+            guard let port = ports.first(where: { $0.name == name }) else {
+                throw Failure("\(dtb.path): \(Messages.text(noPort: name, among: ports))")
+            }
+            return port.console
         case .fromDeviceTree:
             guard let console = deviceTree.stdoutPath else {
                 throw Failure(

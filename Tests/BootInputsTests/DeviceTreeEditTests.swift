@@ -48,7 +48,8 @@ struct DeviceTreeEditTests {
     func machines(machine: String) throws {
         let base = try DeviceTree(Fixture.fdt(machine))
         let edits = base.kexecEdits(
-            commandLine: "console=ttyAMA0 a=b", initrd: (0x5000_0000, 0x5100_0001), seeds: .fresh, hasReport: true)
+            commandLine: "console=ttyAMA0 a=b", initrd: (0x5000_0000, 0x5100_0001), seeds: .fresh,
+            hasReport: true)
         let tree = try base.edited(by: edits)
         #expect(try base.edited(by: edits) == tree)
         #expect(tree.bytes.count < 16384)

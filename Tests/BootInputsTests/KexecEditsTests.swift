@@ -17,11 +17,11 @@ struct KexecEditsTests {
             tree.kexecEdits(
                 commandLine: "quiet", initrd: (0x5000_0000, 0x5000_1234), seeds: .fresh, hasReport: true)
                 == [
-                chosen("bootargs", .text("quiet")), chosen("linux,initrd-start", .number(0x5000_0000)),
-                chosen("linux,initrd-end", .number(0x5000_1234)), chosen("kaslr-seed", .zeros(8)),
-                chosen("rng-seed", .zeros(128)), chosen("kplan,purgatory-report", .zeros(40)),
-                chosen("linux,booted-from-kexec", .zeros(0)),
-            ])
+                    chosen("bootargs", .text("quiet")), chosen("linux,initrd-start", .number(0x5000_0000)),
+                    chosen("linux,initrd-end", .number(0x5000_1234)), chosen("kaslr-seed", .zeros(8)),
+                    chosen("rng-seed", .zeros(128)), chosen("kplan,purgatory-report", .zeros(40)),
+                    chosen("linux,booted-from-kexec", .zeros(0)),
+                ])
     }
 
     @Test("Nothing asked for: the old initrd and seed go")

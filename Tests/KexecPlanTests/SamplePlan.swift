@@ -87,7 +87,7 @@ enum SamplePlan {
                 symbol("purgatory_tcr_el1", 0x5400_6078, registers.tcrEL1),
                 symbol("purgatory_tcr_el2", 0x5400_6080, registers.tcrEL2),
                 symbol("purgatory_tcr_el2_e2h", 0x5400_6088, registers.tcrEL2E2H),
-                symbol("purgatory_report", 0x5400_6090, 0x5400_1df0),
+                symbol("purgatory_report", 0x5400_6090, 0x5400_1f00),
                 SymbolPatch(
                     name: "purgatory_regions", address: PhysicalAddress(0x5400_60c0), value: .regionTable),
             ]),
@@ -103,7 +103,7 @@ enum SamplePlan {
                 segment: .purgatory, offset: 0x3188, length: 32, fill: .digest(of: .dtb),
                 purpose: "purgatory_regions"),
             RuntimeSlot(
-                segment: .dtb, offset: 0x1df0, length: 40, fill: .report,
+                segment: .dtb, offset: 0x1f00, length: 40, fill: .report,
                 purpose: "/chosen/kplan,purgatory-report"),
         ])
 

@@ -61,7 +61,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
 
-    @Test(arguments: BrokenPlan.slots) func slots(_ broken: BrokenPlan) {
+    @Test(arguments: BrokenPlan.slots + BrokenPlan.reports) func slots(_ broken: BrokenPlan) {
         #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
 
@@ -70,6 +70,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         let groups = [
             BrokenPlan.inputs, BrokenPlan.segments, BrokenPlan.booting, BrokenPlan.deviceTree,
             BrokenPlan.purgatory, BrokenPlan.pageTables, BrokenPlan.mappings, BrokenPlan.slots,
+            BrokenPlan.reports,
         ]
         let brokenRules = Set(groups.joined().flatMap(\.problems).map(name(of:)))
         #expect(brokenRules == Set(problemNames))
@@ -95,8 +96,8 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         "mappingAlignment", "mappingOrder", "mappingsOverlap", "mappingBeyondAddressBits",
         "mappingEntries", "notMapped", "mappedInVain", "consoleAtZero", "consoleAlignment",
         "consoleBeyond64Bits", "consoleInRAM", "mappingOutsideMemory", "mappingUse", "slotOutsideContent",
-        "slotsOverlap", "slotUnneeded", "randomSlotOutsideDeviceTree", "randomSlot", "propertySlots",
-        "digestSlot", "digestNotRenewed",
+        "slotsOverlap", "slotUnneeded", "randomSlotOutsideDeviceTree", "randomSlot", "reportSlot",
+        "propertySlots", "digestSlot", "digestNotRenewed",
     ]
 
     @Test func violationsSayWhereTheRuleStands() {

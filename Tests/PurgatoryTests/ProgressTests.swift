@@ -28,7 +28,9 @@ import Testing
         machine.observations = []
         let outcome = try planned.run(machine)
         try expectKernel(outcome, planned)
-        #expect(outcome.console.contains("kernel \(try planned.segment(.kernel).address) .. 2097152 bytes ok\r\n"))
+        #expect(
+            outcome.console.contains("kernel \(try planned.segment(.kernel).address) .. 2097152 bytes ok\r\n")
+        )
     }
 
     @Test("What is wrong stands in a line without dots")
@@ -42,6 +44,7 @@ import Testing
         let outcome = try planned.run(machine)
         #expect(
             outcome.console.contains(
-                "purgatory: kernel \(kernel.address) ..\r\npurgatory: kernel \(kernel.address): SHA-256 mismatch\r\n"))
+                "purgatory: kernel \(kernel.address) ..\r\npurgatory: kernel \(kernel.address): SHA-256 mismatch\r\n"
+            ))
     }
 }

@@ -69,7 +69,9 @@ import Testing
     private func expectSameTime(_ report: PurgatoryReport, _ outcome: Outcome) throws {
         let line = try #require(
             outcome.console.firstMatch(
-                of: /purgatory: verified in ([0-9]+) ms \(([0-9]+) ticks of ([0-9]+)(\.[0-9]*[1-9])? MHz\)\r\n/))
+                of:
+                    /purgatory: verified in ([0-9]+) ms \(([0-9]+) ticks of ([0-9]+)(\.[0-9]*[1-9])? MHz\)\r\n/
+            ))
         #expect(report.ticks == UInt64(line.2))
         #expect(report.milliseconds == UInt64(line.1))
         let fraction = line.4.map { $0.dropFirst() } ?? ""

@@ -189,8 +189,8 @@ extension Messages {
             """
         case .reportSlot(let slot):
             """
-            \(text(slot)) is for purgatory's report, which is all \(PurgatoryReport.size) bytes of the dtb's \
-            \(PurgatoryReport.path), zeros by the edits, at a multiple of 4
+            \(text(slot)) is for purgatory's report, but is not all of \(PurgatoryReport.path) in the dtb, which has \
+            \(PurgatoryReport.size) bytes, zeros by the edits, at a multiple of 4
             """
         case .propertySlots(let property, let count):
             "the edits make \(printable(property)) zeros, for which there are \(count) runtime slots, due is one"
