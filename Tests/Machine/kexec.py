@@ -120,11 +120,14 @@ def plan(configuration, granule=None):
     return folder, json.loads((folder / "plan.json").read_text()), token
 
 
+def command_line(token):
+    return f"console=ttyAMA0 panic=-1 earlycon={CONSOLE} kplan.token={token}"
+
+
 def make_arguments(token, output):
     return (
         "make", "--kernel", "vmlinuz", "--initrd", "second.cpio.gz", "--dtb", "fdt", "--memory-map", "iomem",
-        "--command-line", f"console=ttyAMA0 panic=-1 earlycon={CONSOLE} kplan.token={token}",
-        "--console", CONSOLE, "-o", output,
+        "--command-line", command_line(token), "--console", CONSOLE, "-o", output,
     )  # fmt: skip
 
 
