@@ -253,7 +253,7 @@ def run_combination(cpu, level, granule, memory):
     name = f"{cpu.name}-{level.name.lower().replace(' ', '-')}-{granule}-{memory.gigabytes}G"
     with machine_with(cpu.name, level, memory, emitted, name) as machine:
         (_, before), (_, kernel) = machine.expect(
-            r"^entry:(.*) end$", r"^kernel:(.*) end$", within=PATIENCE, never=(r"^fault:", r"purgatory: stopped")
+            r"^entry:(.*) end$", r"^kernel:(.*) end$", within=PATIENCE, never=(r"^fault:", r"purgatory: (stopped|exception)")
         )
         text = machine.text(r"^(purgatory: .*)$")
     kernel = numbers(kernel[1])
