@@ -64,7 +64,8 @@ struct Make {
     private func request(_ deviceTree: DeviceTree) throws(Failure) -> Request {
         Request(
             commandLine: try commandLine(deviceTree), console: try console(deviceTree),
-            granule: options.granule, allowsMMUOff: options.allowsMMUOff, seeds: options.seeds, memoryWindow: options.memoryWindow)
+            granule: options.granule, allowsMMUOff: options.allowsMMUOff, seeds: options.seeds,
+            memoryWindow: options.memoryWindow)
     }
 
     private func commandLine(_ deviceTree: DeviceTree) throws(Failure) -> String {
