@@ -43,13 +43,15 @@ extension Plan {
             .map { .randomSlot($0, dueLength: sizes[$0.purpose]) }
     }
 
-    /// The report fills the whole of its property, which the edits make zeros; purgatory stores it in cells.
+    /// The report fills the whole of its property, which the edits make zeros; purgatory stores it in cells. Only a
+    /// purgatory of kplan's own contract writes one.
     func reportSlotFillsProperty() -> [Violation.Problem] {
         let size = UInt64(PurgatoryReport.size)
         return runtimeSlots.filter { slot in
             guard slot.fill == .report else { return false }
             let address = segment(.dtb)?.address.advanced(by: slot.offset)
-            return slot.segment != .dtb || slot.purpose != PurgatoryReport.path || slot.length != size
+            return purgatory.contract != .kplan || slot.segment != .dtb
+                || slot.purpose != PurgatoryReport.path || slot.length != size
                 || zeroedProperties[slot.purpose] != size
                 || address?.isAligned(to: PurgatoryReport.alignment) != true
         }
@@ -68,11 +70,16 @@ extension Plan {
 
     private var randomSlots: [RuntimeSlot] { runtimeSlots.filter { $0.fill == .random } }
 
-    /// A digest is where purgatory has it: those of the other segments in the table of regions, its own apart.
+    /// A digest is where purgatory has it: those of the other segments in the table of regions, its own apart; the one
+    /// of all segments where kexec-tools' contract has it.
     func digestsInPlace() -> [Violation.Problem] {
         runtimeSlots.compactMap { slot in
-            guard case .digest(let role) = slot.fill else { return nil }
-            let due = digestPlace(of: role)?.offset
+            let due: UInt64?
+            switch slot.fill {
+            case .random, .report: return nil
+            case .digest(let role): due = digestPlace(of: role)?.offset
+            case .segmentsDigest: due = segmentsDigestPlace?.offset
+            }
             let isThere = slot.segment == .purgatory && slot.length == UInt64(SHA256Digest.size)
             return isThere && slot.offset == due ? nil : .digestSlot(slot, dueOffset: due)
         }
@@ -82,13 +89,18 @@ extension Plan {
     /// table has those of the other segments, purgatory's own stands apart. The report comes after all comparing.
     func digestsOfFilledSegments() -> [Violation.Problem] {
         SegmentRole.allCases.filter { role in
-            let isCompared = purgatory.symbols.contains {
-                $0.value == (role == .purgatory ? .ownDigest : .regionTable)
-            }
+            let compared: [(SymbolPatch.Value, RuntimeSlot.Fill)] =
+                role == .purgatory
+                ? [(.ownDigest, .digest(of: role))]
+                : [(.regionTable, .digest(of: role)), (.sha256Digest, .segmentsDigest)]
             let isChanged = runtimeSlots.contains {
                 $0.segment == role && $0.fill != .digest(of: role) && $0.fill != .report
             }
-            return isCompared && isChanged && !runtimeSlots.contains { $0.fill == .digest(of: role) }
+            return isChanged
+                && compared.contains { value, fill in
+                    purgatory.symbols.contains { $0.value == value }
+                        && !runtimeSlots.contains { $0.fill == fill }
+                }
         }
         .map { .digestNotRenewed(of: $0) }
     }

@@ -18,6 +18,8 @@ public struct RuntimeSlot: Equatable, Sendable {
         case random
         /// The SHA-256 of a segment's content, after its own slots were filled.
         case digest(of: SegmentRole)
+        /// The one SHA-256 of all segments but purgatory, in their order, each with the zeros after its content.
+        case segmentsDigest
         /// What purgatory tells the kernel that it starts (`PurgatoryReport`). It is zero when the segment is loaded
         /// and verified.
         case report
@@ -27,7 +29,7 @@ public struct RuntimeSlot: Equatable, Sendable {
     public var isProperty: Bool {
         switch fill {
         case .random, .report: true
-        case .digest: false
+        case .digest, .segmentsDigest: false
         }
     }
 

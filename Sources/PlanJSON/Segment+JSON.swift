@@ -26,6 +26,7 @@ extension RuntimeSlot: PlanCoded {
         let filled =
             switch fill {
             case .random: place.appending(["fill": "random"])
+            case .segmentsDigest: place.appending(["fill": "segments-digest"])
             case .report: place.appending(["fill": "report"])
             case .digest(let role): place.appending(["fill": "digest", "of": .string(role.rawValue)])
             }
@@ -34,8 +35,9 @@ extension RuntimeSlot: PlanCoded {
 
     init(json field: JSONField) throws(PlanDecodingError) {
         let fill: Fill =
-            switch try field.member("fill").index(in: ["random", "digest", "report"]) {
+            switch try field.member("fill").index(in: ["random", "segments-digest", "report", "digest"]) {
             case 0: .random
+            case 1: .segmentsDigest
             case 2: .report
             default: .digest(of: try field.member("of").word())
             }

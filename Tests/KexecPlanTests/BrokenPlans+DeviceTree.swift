@@ -125,6 +125,11 @@ extension BrokenPlan {
             $0.deviceTree.edits.append(DeviceTreeEdit(node: "/a", property: "b", change: .zeros(40)))
             $0.runtimeSlots[4] = reportSlot(for: "/a/b")
         },
+        .foreign("a report of a purgatory that writes none", .reportSlot(reportSlot())) {
+            $0.deviceTree.edits.append(
+                DeviceTreeEdit(node: "/chosen", property: PurgatoryReport.property, change: .zeros(40)))
+            $0.runtimeSlots.append(reportSlot())
+        },
         .full("a report that no edit makes room for", .reportSlot(reportSlot())) {
             $0.deviceTree.edits[6].change = .delete
         },

@@ -26,7 +26,7 @@ extension PlanDrawing {
         case .zeros(let count):
             let path = edit.path
             return switch plan.runtimeSlots.first(where: { $0.purpose == path })?.fill {
-            case .random, .digest: "= \(count) bytes, filled when applied"
+            case .random, .digest, .segmentsDigest: "= \(count) bytes, filled when applied"
             case .report: "= \(count) bytes, filled by purgatory"
             case nil: "= \(count) zero bytes"
             }
@@ -56,6 +56,7 @@ extension PlanDrawing {
                 switch slot.fill {
                 case .random: "random bytes"
                 case .digest(let role): "SHA-256 of \(role.rawValue)"
+                case .segmentsDigest: "SHA-256 of all segments"
                 case .report: "purgatory's report"
                 }
             table.add(
