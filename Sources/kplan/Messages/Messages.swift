@@ -1,6 +1,7 @@
 import Arm64
 import BootInputs
 import Emitter
+import Emulation
 import Executor
 import Files
 import KexecPlan
@@ -23,6 +24,8 @@ enum Messages {
         case let error as EmitterError: text(error)
         case let error as RandomError: text(error)
         case let error as JumpError: text(error)
+        case let error as SimulatorError: text(error)
+        case let error as EmulationError: text(error)
         default: "\(error)"
         }
     }

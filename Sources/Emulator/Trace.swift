@@ -1,11 +1,12 @@
 import CUnicorn
+import Emulation
 
 /// What the hooks see in one run. It lives outside of Swift's reference counting, since the hooks come by millions.
 struct Trace {
     let engine: Unmanaged<Engine>
     let syndrome: ExceptionSyndrome
     let cpu: EmulatedMachine.CPU
-    let console: Console?
+    let console: EmulatedMachine.Console?
     let limit: RunLimit
     let start = ContinuousClock.now
 
@@ -16,6 +17,7 @@ struct Trace {
     /// The block that runs; its instructions are counted already.
     var block: Range<UInt64> = 0..<0
 
+    let translationAtEntry: Outcome.Translation
     var translation: Outcome.Translation
     var mmuOn: Bool
     var cachesData: Bool
@@ -26,9 +28,18 @@ struct Trace {
 
     var accesses = Outcome.Accesses()
     var dirtyLines: Set<UInt64> = []
-    var cacheOperations: [Outcome.CacheOperation] = []
+    var cacheRuns: [Outcome.CacheRun] = []
+    var cacheOperationCount: UInt64 = 0
     var consoleBytes: [UInt8] = []
+    var consoleLines: [Outcome.ConsoleLine] = []
+    /// Told of each line.
+    let onConsoleLine: (([UInt8]) -> Void)?
     var marks: [Outcome.Mark] = []
+
+    /// A program that goes astray doesn't take our memory with it: what comes after that many is not recorded.
+    static let mostRecorded = 1 << 16
+    /// The same of the console, in bytes.
+    static let mostConsoleBytes = 1 << 20
 
     enum Stop {
         case exception(Outcome.Exception)
@@ -41,7 +52,7 @@ struct Trace {
 
     init(
         engine: Engine, syndrome: ExceptionSyndrome, machine: EmulatedMachine, limit: RunLimit,
-        translation: Outcome.Translation
+        translation: Outcome.Translation, onConsoleLine: (([UInt8]) -> Void)?
     ) {
         self.engine = Unmanaged.passUnretained(engine)
         self.syndrome = syndrome
@@ -49,6 +60,8 @@ struct Trace {
         console = machine.console
         self.limit = limit
         self.translation = translation
+        translationAtEntry = translation
+        self.onConsoleLine = onConsoleLine
         mmuOn = translation.isMMUOn
         cachesData = translation.cachesData
     }
@@ -119,6 +132,7 @@ struct Trace {
         mmuOn = now.isMMUOn
         wasMMUOn = wasMMUOn || mmuOn
         cachesData = now.cachesData
+        guard changes.count < Self.mostRecorded else { return }
         changes.append(.init(pc: pc, translation: now, instructions: instructions))
     }
 }

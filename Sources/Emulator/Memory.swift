@@ -1,3 +1,5 @@
+import Emulation
+
 /// The machine's memory as whole pages, which is how Unicorn takes it.
 struct Memory {
     static let page: UInt64 = 4096
@@ -12,11 +14,11 @@ struct Memory {
         }
         let segments = machine.segments.sorted { $0.address < $1.address }
         var previous: (address: UInt64, end: UInt64)?
-        for segment in segments where segment.memorySize > 0 || !segment.content.isEmpty {
-            guard segment.content.count <= segment.memorySize else {
+        for segment in segments where segment.memorySize > 0 || segment.content.size > 0 {
+            guard segment.content.size <= segment.memorySize else {
                 throw .contentExceedsMemory(
                     address: segment.address, memorySize: segment.memorySize,
-                    contentSize: UInt64(segment.content.count))
+                    contentSize: segment.content.size)
             }
             pages.append(try Self.pages(at: segment.address, size: segment.memorySize))
             if let previous, segment.address < previous.end {
@@ -35,7 +37,7 @@ struct Memory {
     }
 
     /// A page where neither memory nor the console is.
-    func unusedPage(besides console: Console?) -> Range<UInt64> {
+    func unusedPage(besides console: EmulatedMachine.Console?) -> Range<UInt64> {
         var candidate = Self.page
         while true {
             let page = candidate..<candidate + Self.page

@@ -1,4 +1,5 @@
 import CUnicorn
+import Emulation
 
 extension EmulatedMachine {
     /// Brings the CPU to its exception level by two instructions in a page that is gone afterwards.

@@ -1,4 +1,5 @@
 import CUnicorn
+import Emulation
 
 /// ESR and FAR of an exception that Unicorn stops at without delivering it.
 ///

@@ -9,40 +9,45 @@
 /// - The 16 KiB granule is on no model; EL3 and interrupts are not used.
 public struct EmulatedMachine: Sendable {
     /// Where the program starts, as the kernel's kexec leaves the CPU.
-    public enum ExceptionLevel: Sendable, CaseIterable {
+    public enum ExceptionLevel: String, Sendable, CaseIterable, Codable {
         /// A kernel without virtualization, or in a guest.
-        case el1
+        case el1 = "1"
         /// A kernel with virtualization on a CPU before ARMv8.1.
-        case el2
+        case el2 = "2"
         /// EL2 with HCR_EL2.E2H and TGE set (FEAT_VHE): the EL1 names and layouts of the registers at EL2.
-        case el2E2H
+        case el2E2H = "2-e2h"
     }
 
     /// The CPU models of Unicorn 2.0.1.
-    public enum CPU: Sendable, CaseIterable {
+    public enum CPU: String, Sendable, CaseIterable, Codable {
         /// Cortex-A53: ARMv8.0, 40 bits of physical address, no 16 KiB granule.
-        case cortexA53
+        case cortexA53 = "cortex-a53"
         /// Cortex-A57: ARMv8.0, 44 bits of physical address, no 16 KiB granule.
-        case cortexA57
+        case cortexA57 = "cortex-a57"
         /// Cortex-A72: ARMv8.0, 44 bits of physical address, no 16 KiB granule.
-        case cortexA72
+        case cortexA72 = "cortex-a72"
         /// Everything that QEMU 5.0 emulates, FEAT_VHE among it; the only model that starts at `.el2E2H`.
         case max
     }
 
     /// Bytes in memory, loaded as kexec_load does: the content, then zero up to the memory size.
-    public struct Segment: Sendable {
+    public struct Segment: Sendable, Codable {
         /// The physical address of the first byte.
         public var address: UInt64
         /// The size in memory, in bytes; at least that of the content.
         public var memorySize: UInt64
         /// What is loaded at the address.
-        public var content: [UInt8]
+        public var content: SegmentContent
 
         /// - Parameter memorySize: in bytes; that of the content if nil.
         public init(address: UInt64, memorySize: UInt64? = nil, content: [UInt8]) {
+            self.init(address: address, memorySize: memorySize, content: .bytes(HexBytes(content)))
+        }
+
+        /// - Parameter memorySize: in bytes; that of the content if nil.
+        public init(address: UInt64, memorySize: UInt64? = nil, content: SegmentContent) {
             self.address = address
-            self.memorySize = memorySize ?? UInt64(content.count)
+            self.memorySize = memorySize ?? content.size
             self.content = content
         }
     }
@@ -61,7 +66,8 @@ public struct EmulatedMachine: Sendable {
     public var registers: [UInt64] = (0..<31).map { 0xdead_0000_0000_0000 | $0 }
     /// System registers to write before entry, in this order; the exception level's own setting comes first.
     public var systemRegisters: [(register: SystemRegister, value: UInt64)] = []
-    /// Goes to the program's own exception vectors (VBAR) on an exception that its level takes. Else the run ends there.
+    /// Goes to the program's own exception vectors on an exception that its level takes: to VBAR, once the program has set
+    /// it. Else the run ends there.
     public var deliversExceptions = false
     /// What to watch besides the flow of instructions. Each costs time.
     public var observations: Observations = [.dataAccesses, .cacheMaintenance]
@@ -78,7 +84,11 @@ public struct EmulatedMachine: Sendable {
         public static let cacheMaintenance = Observations(rawValue: 2)
     }
 
-    private(set) var patches: [(address: UInt64, bytes: [UInt8])] = []
+    /// What is written over the segments, in this order.
+    public private(set) var patches: [(address: UInt64, bytes: [UInt8])] = []
+
+    /// The addresses of bytes of which bit 0 is flipped, after all else is loaded.
+    public var flippedBytes: [UInt64] = []
 
     /// A machine with this CPU and memory.
     public init(cpu: CPU = .max, level: ExceptionLevel, segments: [Segment]) {

@@ -1,7 +1,8 @@
 import CUnicorn
+import Emulation
 
 /// Owns Unicorn's handle and what its hooks write to; its calls as Swift has them.
-final class Engine {
+final class Engine: Outcome.FinalState {
     let handle: OpaquePointer
     private var trace: UnsafeMutablePointer<Trace>?
 

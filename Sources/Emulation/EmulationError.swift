@@ -1,5 +1,5 @@
 /// Why a run could not take place. What the program does wrong is an `Outcome`, not an error.
-public enum EmulationError: Error, Equatable {
+public enum EmulationError: Error, Equatable, Codable {
     /// A call of Unicorn failed with its error number.
     case library(call: String, code: UInt32)
     /// The CPU model has no such exception level or mode.
@@ -20,4 +20,8 @@ public enum EmulationError: Error, Equatable {
     case registerCount(Int)
     /// Not all of this range is memory.
     case notMemory(address: UInt64, size: UInt64)
+    /// A segment's file could not be opened or read.
+    case unreadable(path: String, errno: Int32)
+    /// A segment's file has fewer bytes than it should.
+    case truncated(path: String, size: UInt64)
 }

@@ -1,10 +1,12 @@
 import CUnicorn
+import Emulation
 
 /// One run on an engine that stands at the entry.
 struct Session {
     let engine: Engine
     private let trace: UnsafeMutablePointer<Trace>
     private var delivered: [Outcome.Exception] = []
+    private var vectorsAtEntry: UInt64?
     /// A handler that faults again and again ends here.
     private let mostDelivered = 1000
 
@@ -20,6 +22,7 @@ struct Session {
         if let console = machine.console { try hooks.map(console) }
         try hooks.install(machine.observations, marks: marks)
         try engine.setExits(stopAt + haltAt)
+        vectorsAtEntry = try engine.read(machine.level == .el1 ? .vbarEL1 : .vbarEL2)
         var pc = entry
         var instructionsAtDelivery: UInt64?
         while true {
@@ -34,7 +37,9 @@ struct Session {
             guard machine.deliversExceptions, delivered.count < mostDelivered,
                 instructionsAtDelivery != trace.pointee.instructions, let vector = try deliver(exception)
             else { return try outcome(.exception(exception), pc) }
-            delivered.append(exception)
+            var taken = exception
+            taken.instructions = trace.pointee.instructions
+            delivered.append(taken)
             instructionsAtDelivery = trace.pointee.instructions
             trace.pointee.stop = nil
             pc = vector
@@ -76,25 +81,28 @@ struct Session {
         return Outcome(
             reason: reason, pc: pc, registers: (0..<31).map { engine.read(.general($0)) },
             sp: engine.read(UC_ARM64_REG_SP), pstate: engine.read(UC_ARM64_REG_PSTATE),
+            memoryModelFeatures: try engine.read(.idAA64MMFR0), translationAtEntry: seen.translationAtEntry,
             translation: try engine.translation(), translationChanges: seen.changes,
-            consoleBytes: seen.consoleBytes, instructions: instructions, accesses: accesses,
-            cacheOperations: seen.cacheOperations, deliveredExceptions: delivered, marks: seen.marks,
-            engine: engine)
+            consoleBytes: seen.consoleBytes, consoleLines: seen.consoleLines, instructions: instructions,
+            accesses: accesses, cacheRuns: seen.cacheRuns, cacheOperationCount: seen.cacheOperationCount,
+            deliveredExceptions: delivered, marks: seen.marks, finalState: engine)
     }
 
-    /// Takes the exception as the CPU does (DDI 0487, D1.3.1) and returns its vector; nil if another level takes it, or
-    /// the program runs on SP_EL0, which Unicorn 2.0.1 cannot be switched from.
+    /// Takes the exception as the CPU does (DDI 0487, D1.3.1) and returns its vector; nil if another level takes it, the
+    /// program has set no vectors, or it runs on SP_EL0, which Unicorn 2.0.1 cannot be switched from.
     private func deliver(_ exception: Outcome.Exception) throws(EmulationError) -> UInt64? {
         let pstate = engine.read(UC_ARM64_REG_PSTATE)
         let level = pstate >> 2 & 3
         guard pstate & 1 == 1, UInt64(exception.targetLevel) == level else { return nil }
         let el2 = level == 2
+        let vectors = try engine.read(el2 ? .vbarEL2 : .vbarEL1)
+        guard vectors != vectorsAtEntry else { return nil }
         try engine.write(el2 ? .esrEL2 : .esrEL1, UInt64(exception.syndrome))
         if let address = exception.faultAddress { try engine.write(el2 ? .farEL2 : .farEL1, address) }
         try engine.write(el2 ? .elrEL2 : .elrEL1, exception.pc)
         try engine.write(el2 ? .spsrEL2 : .spsrEL1, pstate)
         try engine.write(UC_ARM64_REG_PSTATE, 0x3c1 | level << 2)  // DAIF masked, SP_ELx
         // Synchronous, from the same level with SP_ELx.
-        return try engine.read(el2 ? .vbarEL2 : .vbarEL1) &+ 0x200
+        return vectors &+ 0x200
     }
 }

@@ -1,4 +1,5 @@
 import CUnicorn
+import Emulation
 
 /// A loop that nothing but an interrupt leaves: hints (NOP, YIELD, WFE, WFI, SEV) and unconditional branches only.
 enum WaitLoop {

@@ -1,4 +1,5 @@
 import CUnicorn
+import Emulation
 
 /// Unicorn's callbacks: each finds the trace behind its context pointer and hands over.
 struct Hooks {
@@ -44,7 +45,7 @@ struct Hooks {
         if observations.contains(.cacheMaintenance) { try installCacheMaintenance() }
     }
 
-    func map(_ console: Console) throws(EmulationError) {
+    func map(_ console: EmulatedMachine.Console) throws(EmulationError) {
         try check(
             "uc_mmio_map",
             uc_mmio_map(

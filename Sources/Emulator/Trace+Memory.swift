@@ -1,4 +1,5 @@
 import CUnicorn
+import Emulation
 
 extension Trace {
     private static let lineBits: UInt64 = 6
@@ -14,12 +15,19 @@ extension Trace {
             noteWithoutMMU(isWrite: isWrite, address: address, size: size, handle)
         }
         if cachesData {
+            accesses.cached &+= 1
             if isWrite { dirtyLines.insert(address >> Self.lineBits) }
-        } else if !dirtyLines.isEmpty, accesses.firstStale == nil {
-            let last = address &+ UInt64(size - 1)
-            if dirtyLines.contains(address >> Self.lineBits) || dirtyLines.contains(last >> Self.lineBits) {
-                accesses.firstStale = dataAccess(address, size, handle)
-            }
+        } else {
+            accesses.uncached &+= 1
+            noteStale(address: address, size: size, handle)
+        }
+    }
+
+    private mutating func noteStale(address: UInt64, size: Int, _ handle: OpaquePointer?) {
+        guard !dirtyLines.isEmpty, accesses.firstStale == nil else { return }
+        let last = address &+ UInt64(size - 1)
+        if dirtyLines.contains(address >> Self.lineBits) || dirtyLines.contains(last >> Self.lineBits) {
+            accesses.firstStale = dataAccess(address, size, handle)
         }
     }
 
@@ -52,10 +60,14 @@ extension Trace {
     /// Before each SYS: cache maintenance, among others.
     mutating func system(_ register: SystemRegister, operand: UInt64, _ handle: OpaquePointer?) {
         guard let kind = Outcome.CacheOperation.Kind(register) else { return }
-        cacheOperations.append(
-            .init(
-                kind: kind, address: operand, pc: generalRegister(handle, UC_ARM64_REG_PC), isMMUOn: mmuOn,
-                isDataCacheOn: translation.isDataCacheOn))
+        cacheOperationCount &+= 1
+        let pc = generalRegister(handle, UC_ARM64_REG_PC)
+        let operation = Outcome.CacheOperation(
+            kind: kind, address: operand, pc: pc, isMMUOn: mmuOn, isDataCacheOn: translation.isDataCacheOn)
+        let isIncluded = cacheRuns.indices.last.map { cacheRuns[$0].extend(by: operation) } ?? false
+        if !isIncluded, cacheRuns.count < Self.mostRecorded {
+            cacheRuns.append(Outcome.CacheRun(operation, instructions: instructions(before: pc)))
+        }
         // Cleaning to the point of unification need not reach memory; invalidating without cleaning leaves the old bytes there.
         if kind == .civac || kind == .cvac { dirtyLines.remove(operand >> Self.lineBits) }
     }
@@ -72,7 +84,12 @@ extension Trace {
 
     mutating func writeConsole(offset: UInt64, value: UInt64) {
         guard let console, console.page.lowerBound &+ offset == console.address else { return }
+        guard consoleBytes.count < Self.mostConsoleBytes else { return }
         consoleBytes.append(UInt8(truncatingIfNeeded: value))
+        guard consoleBytes.last == UInt8(ascii: "\n"), consoleLines.count < Self.mostRecorded else { return }
+        let start = consoleLines.last?.end ?? 0
+        consoleLines.append(.init(end: consoleBytes.count, instructions: instructions))
+        onConsoleLine?(Array(consoleBytes[start...]))
     }
 }
 
@@ -89,7 +106,7 @@ extension Outcome.CacheOperation.Kind {
     }
 }
 
-extension Console {
+extension EmulatedMachine.Console {
     /// The page of the UART, which is all that is mapped of it.
     var page: Range<UInt64> {
         let first = address & ~(Memory.page - 1)

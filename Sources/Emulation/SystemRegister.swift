@@ -1,7 +1,7 @@
 /// A system register by its encoding, as in MRS and MSR (Arm ARM, DDI 0487, C5.3).
 ///
 /// The encoding names the register itself: where E2H is set, `.sctlrEL1` stays the register of EL1 here.
-public struct SystemRegister: Hashable, Sendable {
+public struct SystemRegister: Hashable, Sendable, Codable {
     /// The encoding's fields.
     public var op0, op1, crn, crm, op2: UInt32
 
@@ -37,30 +37,15 @@ public struct SystemRegister: Hashable, Sendable {
     /// VBAR_EL2: exception vectors.
     public static let vbarEL2 = SystemRegister(3, 4, 12, 0, 0)
 
-    static let spsrEL1 = SystemRegister(3, 0, 4, 0, 0)
-    static let elrEL1 = SystemRegister(3, 0, 4, 0, 1)
-    static let esrEL1 = SystemRegister(3, 0, 5, 2, 0)
-    static let farEL1 = SystemRegister(3, 0, 6, 0, 0)
-    static let spsrEL2 = SystemRegister(3, 4, 4, 0, 0)
-    static let elrEL2 = SystemRegister(3, 4, 4, 0, 1)
-    static let esrEL2 = SystemRegister(3, 4, 5, 2, 0)
-    static let farEL2 = SystemRegister(3, 4, 6, 0, 0)
-    static let scrEL3 = SystemRegister(3, 6, 1, 1, 0)
-    static let idAA64MMFR1 = SystemRegister(3, 0, 0, 7, 1)
-}
-
-extension SystemRegister {
-    /// Whether Unicorn 2.0.1 aborts the process after this write: it looks for the SVE vector length of `.max`, which has
-    /// none, where FP is trapped and SVE is not.
-    func abortsUnicorn(value: UInt64, on cpu: EmulatedMachine.CPU) -> Bool {
-        guard cpu == .max else { return false }
-        let trapsOnlyFPAtEL2 = value >> 10 & 1 == 1 && value >> 8 & 1 == 0  // CPTR_EL2.TFP, TZ
-        let trapsOnlyFPAtEL1 = value >> 20 & 1 == 0 && value >> 16 & 1 == 1  // CPACR_EL1.FPEN, ZEN
-        switch self {
-        case .cptrEL2: return trapsOnlyFPAtEL2
-        // At EL2 with E2H this encoding writes CPTR_EL2.
-        case .cpacrEL1: return trapsOnlyFPAtEL1 || trapsOnlyFPAtEL2
-        default: return false
-        }
-    }
+    package static let spsrEL1 = SystemRegister(3, 0, 4, 0, 0)
+    package static let elrEL1 = SystemRegister(3, 0, 4, 0, 1)
+    package static let esrEL1 = SystemRegister(3, 0, 5, 2, 0)
+    package static let farEL1 = SystemRegister(3, 0, 6, 0, 0)
+    package static let spsrEL2 = SystemRegister(3, 4, 4, 0, 0)
+    package static let elrEL2 = SystemRegister(3, 4, 4, 0, 1)
+    package static let esrEL2 = SystemRegister(3, 4, 5, 2, 0)
+    package static let farEL2 = SystemRegister(3, 4, 6, 0, 0)
+    package static let scrEL3 = SystemRegister(3, 6, 1, 1, 0)
+    package static let idAA64MMFR1 = SystemRegister(3, 0, 0, 7, 1)
+    package static let idAA64MMFR0 = SystemRegister(3, 0, 0, 7, 0)
 }

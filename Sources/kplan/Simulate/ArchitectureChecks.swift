@@ -1,0 +1,65 @@
+import Arm64
+import Emulation
+import KexecPlan
+
+/// What a CPU would object to and Unicorn doesn't (`EmulatedMachine` lists it).
+enum ArchitectureChecks {
+    static func all(_ outcome: Outcome, of subject: SimulationSubject) -> [SimulationCheck] {
+        let cpuBits = PhysicalAddressSize.bits(ofMemoryModelFeatures: outcome.memoryModelFeatures)
+        var checks = [addressRange(subject, bits: cpuBits)].compactMap(\.self)
+        let active = outcome.translationChanges.map(\.translation).filter(\.isMMUOn)
+        if !active.isEmpty, let tables = subject.plan.pageTables {
+            let needed = bits(tables.mappings.map(\.range.last.rawValue).max() ?? 0)
+            let smallest = active.map { outputSize($0, outcome) }.min() ?? 0
+            checks.append(
+                .init(
+                    .outputSize(register: smallest, cpu: cpuBits, needed: needed),
+                    needed <= min(smallest, cpuBits)))
+            checks.append(identity(subject, tables))
+        }
+        let unaligned = outcome.accesses.firstUnalignedWithoutMMU
+        checks.append(.init(.alignment(unaligned), unaligned == nil))
+        let stale = outcome.accesses.firstStale
+        checks.append(.init(.staleData(stale), stale == nil))
+        return checks
+    }
+
+    /// No machine with this CPU has memory where it has no address bits for.
+    private static func addressRange(_ subject: SimulationSubject, bits: UInt64) -> SimulationCheck? {
+        let highest = subject.segments.max { $0.segment.address < $1.segment.address }
+        guard let highest, let last = highest.range?.last.rawValue else { return nil }
+        return .init(.addressRange(bits: bits, role: highest.segment.role, last: last), last >> bits == 0)
+    }
+
+    /// TCR_EL1.IPS (bits 34:32), or TCR_EL2.PS (18:16) without E2H.
+    private static func outputSize(_ translation: Outcome.Translation, _ outcome: Outcome) -> UInt64 {
+        let hasEL2Layout = outcome.currentEL == 2 && translation.hcr >> 34 & 1 == 0
+        return PhysicalAddressSize.bits(encoded: translation.tcr >> (hasEL2Layout ? 16 : 32) & 7)
+    }
+
+    /// The first address of what is mapped that the tables lead elsewhere. Where they lead nowhere, the run shows it.
+    private static func identity(_ subject: SimulationSubject, _ tables: PageTablePlan) -> SimulationCheck {
+        guard let walker = subject.walker else { return .init(.identity(address: 0, found: nil), true) }
+        for mapping in tables.mappings {
+            var address = mapping.range.start.rawValue
+            while address < mapping.range.end.rawValue {
+                var size = tables.granule.size
+                switch walker.translate(address) {
+                case .mapped(let found) where found.output != address:
+                    return .init(.identity(address: address, found: found.output), false)
+                case .mapped(let found): size = found.size - address % found.size
+                case .fault, .malformed: break
+                }
+                let (next, overflow) = address.addingReportingOverflow(size)
+                if overflow { break }
+                address = next
+            }
+        }
+        return .init(.identity(address: 0, found: nil), true)
+    }
+
+    /// How many bits an address has.
+    private static func bits(_ address: UInt64) -> UInt64 {
+        UInt64(UInt64.bitWidth - address.leadingZeroBitCount)
+    }
+}
