@@ -90,7 +90,7 @@ let package = Package(
         tests(
             "PurgatoryTests",
             ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport", crypto]),
-        tests("kplanTests", ["kplan", "kplan-simulate", "TestSupport"]),
+        tests("kplanTests", ["kplan", "kplan-simulate", "Emulation", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

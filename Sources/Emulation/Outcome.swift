@@ -71,7 +71,7 @@ public struct Outcome: Codable {
         translationChanges: [TranslationChange], consoleBytes: [UInt8], consoleLines: [ConsoleLine],
         instructions: UInt64, accesses: Accesses, cacheRuns: [CacheRun],
         cacheOperationCount:
-            UInt64, deliveredExceptions: [Exception], marks: [Mark], finalState: any FinalState
+            UInt64, deliveredExceptions: [Exception], marks: [Mark], finalState: (any FinalState)? = nil
     ) {
         self.reason = reason
         self.pc = pc

@@ -70,12 +70,13 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let simulator = try explaining("simulate") { () throws(SimulatorError) in try SimulatorProgram() }
         let file = try PlanFile(plan)
-        let subject = try subject(file)
+        var subject = try subject(file)
         let corruptions = try corrupt.map { argument throws(Failure) in
             SimulationReport.CorruptedByte(
                 argument: argument, address: try argument.address(in: subject))
         }
-        let request = request(subject, flipping: corruptions.map(\.address))
+        subject.flippedBytes = corruptions.map(\.address)
+        let request = request(subject)
         let result = try explaining("simulate") {
             try simulator.run(request) { line throws(Failure) in
                 if console, !json { try printResult(SimulationText.console(line)) }
@@ -109,7 +110,7 @@ struct SimulateCommand: ParsableCommand {
             file, folder: segments, purgatory: try InputFile.purgatory(inputs.purgatory))
     }
 
-    private func request(_ subject: SimulationSubject, flipping: [UInt64]) -> SimulationRequest {
+    private func request(_ subject: SimulationSubject) -> SimulationRequest {
         var request = SimulationRequest(
             cpu: cpu, level: el,
             segments: subject.segments.map { segment in
@@ -120,7 +121,7 @@ struct SimulateCommand: ParsableCommand {
             console: subject.plan.request.console?.emulated, entry: subject.entry,
             stopAt: [subject.segment(.kernel)?.segment.address.rawValue].compactMap(\.self),
             haltAt: SimulationEnd.haltSymbols.compactMap { subject.symbols.address(of: $0) })
-        request.flippedBytes = flipping
+        request.flippedBytes = subject.flippedBytes
         request.memoryToRead = BootChecks.memory(subject)
         request.limit = RunLimit(instructions: maxInstructions, time: .seconds(timeLimit))
         return request

@@ -43,9 +43,14 @@ extension Messages {
             TCR's IPS or PS: \(register) bits\(register > cpu ? ", of which the CPU has \(cpu)" : ""), the tables \
             need \(needed)\(check.isMet ? "" : ": what lies above is beyond the range, an address size fault")
             """
-        case .identity(_, nil): "page tables: what they map, they map to itself"
-        case .identity(let address, let found?):
-            "page tables: \(place(address)) is mapped to \(found.hex), not to itself"
+        case .root(let ttbr0, let planned):
+            "page tables: TTBR0 is \(ttbr0.hex)\(check.isMet ? ", the planned root" : ", the planned root is \(planned.hex)")"
+        case .identity(nil): "page tables: what they map, they map to itself"
+        case .identity(let found?):
+            """
+            page tables: \(place(found.address)) is mapped to \(found.output.hex), not to itself\
+            \(found.isBeyondRange ? ": beyond the range of the CPU, an address size fault" : "")
+            """
         case .alignment(nil): "alignment: no unaligned access with the MMU off"
         case .alignment(let access?):
             """
@@ -67,6 +72,7 @@ extension Messages {
         case .granule16K:
             "the page tables: no emulated CPU has the 16K granule, so that purgatory ran with the MMU off"
         case .tablesNotUsed: "the page tables: the MMU stayed off"
+        case .consoleTimes: "times on the console: they are the emulator's"
         case .runtimeSlots: "what apply fills in on the machine (seeds): it is zero here"
         }
     }

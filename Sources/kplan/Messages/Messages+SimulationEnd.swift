@@ -10,7 +10,9 @@ extension Messages {
     static func text(_ end: SimulationEnd, place: (UInt64) -> String) -> String {
         switch end {
         case .kernel: "the kernel is reached"
-        case .verificationFailed: "the kernel is not reached: purgatory stopped, the verification failed"
+        case .verificationFailed(let roles, _):
+            "the kernel is not reached: purgatory stopped, the verification failed"
+                + (roles.isEmpty ? "" : ": \(roles.map(\.rawValue).joined(separator: ", "))")
         case .exception(let exception):
             "the kernel is not reached: \(text(ExceptionSyndrome(UInt64(exception.syndrome)))), at \(place(exception.pc))"
         case .loop(let address): "the kernel is not reached: an endless loop at \(place(address))"
@@ -86,8 +88,8 @@ extension Messages {
         case .missing(let role): "\(role.rawValue) is missing"
         case .content(let role, let path, let sha256, let planned):
             """
-            \(role.rawValue): \(printable(path)) has SHA-256 \(sha256.hex.prefix(16))…, the plan says \
-            \(planned.hex.prefix(16))…
+            \(role.rawValue): \(printable(path)) has SHA-256 \(sha256.hex), the plan says \
+            \(planned.hex)
             """
         case .symbol(let name, let address, let value, let planned):
             "\(printable(name)) at \(address.hex) is \(value.hex), the plan says \(planned.hex)"

@@ -15,7 +15,11 @@ enum ArchitectureChecks {
                 .init(
                     .outputSize(register: smallest, cpu: cpuBits, needed: needed),
                     needed <= min(smallest, cpuBits)))
-            checks.append(identity(subject, tables))
+            let root = active[0].ttbr0 & 0x0000_ffff_ffff_fffe  // BADDR, without CnP
+            checks.append(
+                .init(.root(ttbr0: root, planned: tables.root.rawValue), root == tables.root.rawValue))
+            let misdirection = misdirection(subject, tables, bits: cpuBits)
+            checks.append(.init(.identity(misdirection), misdirection == nil))
         }
         let unaligned = outcome.accesses.firstUnalignedWithoutMMU
         checks.append(.init(.alignment(unaligned), unaligned == nil))
@@ -38,24 +42,27 @@ enum ArchitectureChecks {
     }
 
     /// The first address of what is mapped that the tables lead elsewhere. Where they lead nowhere, the run shows it.
-    private static func identity(_ subject: SimulationSubject, _ tables: PageTablePlan) -> SimulationCheck {
-        guard let walker = subject.walker else { return .init(.identity(address: 0, found: nil), true) }
+    private static func misdirection(
+        _ subject: SimulationSubject, _ tables: PageTablePlan, bits: UInt64
+    ) -> SimulationCheck.Misdirection? {
+        guard let walker = subject.walker else { return nil }
         for mapping in tables.mappings {
             var address = mapping.range.start.rawValue
             while address < mapping.range.end.rawValue {
                 var size = tables.granule.size
-                switch walker.translate(address) {
-                case .mapped(let found) where found.output != address:
-                    return .init(.identity(address: address, found: found.output), false)
-                case .mapped(let found): size = found.size - address % found.size
-                case .fault, .malformed: break
+                if case .mapped(let found) = walker.translate(address) {
+                    guard found.output == address else {
+                        return .init(
+                            address: address, output: found.output, isBeyondRange: found.output >> bits != 0)
+                    }
+                    size = found.size - address % found.size
                 }
                 let (next, overflow) = address.addingReportingOverflow(size)
-                if overflow { break }
+                if overflow { return nil }
                 address = next
             }
         }
-        return .init(.identity(address: 0, found: nil), true)
+        return nil
     }
 
     /// How many bits an address has.

@@ -17,6 +17,7 @@ final class ChildProcess {
     private var input: Int32
     private let output: Int32
     private var end: End?
+    private var unsent: ArraySlice<UInt8> = []
 
     /// Starts the program, without arguments.
     init(_ path: String) throws(SimulatorError) {
@@ -49,33 +50,47 @@ final class ChildProcess {
         waitpid(identifier, nil, 0)
     }
 
-    /// Writes all of it, as far as it is read, and then the end of the file.
+    /// What it gets on its standard input, and then the end of the file. It is written while `receive` waits: both sides
+    /// may have more to say than a pipe holds.
     func send(_ bytes: some Collection<UInt8>) {
-        var rest = ArraySlice(bytes)
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            // Who doesn't read has ended, and how is told then.
-            guard written > 0 else { break }
-            rest = rest.dropFirst(written)
-        }
-        closeInput()
+        unsent = ArraySlice(bytes)
+        _ = fcntl(input, F_SETFL, O_NONBLOCK)
+        writeUnsent()
     }
 
     /// The next bytes that it writes; none at the end; nil if that doesn't come in time.
     func receive(until deadline: ContinuousClock.Instant) -> [UInt8]? {
         var piece = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            var ready = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { return nil }
-            let milliseconds = Int32(clamping: left.components.seconds &* 1000 &+ 1)
-            let count = poll(&ready, 1, min(milliseconds, 1000))
-            if count == 0 || count < 0 && errno == EINTR { continue }
+            // poll ignores a descriptor below 0.
+            var ready = [
+                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: input, events: Int16(POLLOUT), revents: 0),
+            ]
+            let milliseconds =
+                left.components.seconds &* 1000 &+ left.components.attoseconds / 1_000_000_000_000_000
+            guard poll(&ready, 2, Int32(clamping: min(milliseconds + 1, 1000))) > 0 else { continue }
+            if ready[1].revents != 0 { writeUnsent() }
+            guard ready[0].revents != 0 else { continue }
             let received = read(output, &piece, piece.count)
             if received < 0, errno == EINTR { continue }
             return Array(piece.prefix(max(received, 0)))
         }
+    }
+
+    private func writeUnsent() {
+        while !unsent.isEmpty {
+            let written = unsent.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EAGAIN { return }
+            // Who doesn't read has ended, and how is told then.
+            guard written > 0 else { break }
+            unsent = unsent.dropFirst(written)
+        }
+        unsent = []
+        closeInput()
     }
 
     /// How it ended; nil if it hasn't by then.

@@ -27,9 +27,18 @@ struct SimulationCheck: Equatable {
         // What Unicorn doesn't look at.
         case addressRange(bits: UInt64, role: SegmentRole, last: UInt64)
         case outputSize(register: UInt64, cpu: UInt64, needed: UInt64)
-        case identity(address: UInt64, found: UInt64?)
+        case root(ttbr0: UInt64, planned: UInt64)
+        case identity(Misdirection?)
         case alignment(Outcome.DataAccess?)
         case staleData(Outcome.DataAccess?)
+    }
+
+    /// An address that the tables' bytes lead elsewhere.
+    struct Misdirection: Equatable {
+        let address: UInt64
+        let output: UInt64
+        /// It needs more bits than the CPU has.
+        let isBeyondRange: Bool
     }
 
     /// The name in JSON.
@@ -45,6 +54,7 @@ struct SimulationCheck: Equatable {
         case .dirtyLines: "dirty_lines"
         case .addressRange: "address_range"
         case .outputSize: "output_size"
+        case .root: "root_table"
         case .identity: "identity"
         case .alignment: "alignment"
         case .staleData: "stale_data"

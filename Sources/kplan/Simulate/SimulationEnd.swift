@@ -5,8 +5,8 @@ import KexecPlan
 enum SimulationEnd: Equatable {
     /// At the kernel's first instruction.
     case kernel
-    /// Purgatory stopped because of what it verified; what it said of it.
-    case verificationFailed(console: [String])
+    /// Purgatory stopped because of what it verified: the segments that it named, and what it said of them.
+    case verificationFailed([SegmentRole], console: [String])
     /// The CPU took an exception.
     case exception(Outcome.Exception)
     /// In a loop that never ends, at this address.
@@ -29,7 +29,9 @@ enum SimulationEnd: Equatable {
             case .reached: .kernel
             case .halted(let address):
                 address == subject.symbols.address(of: Self.haltSymbol) || !Self.complaints(outcome).isEmpty
-                    ? .verificationFailed(console: Self.complaints(outcome)) : .loop(address)
+                    ? .verificationFailed(
+                        Self.namedSegments(outcome, subject), console: Self.complaints(outcome))
+                    : .loop(address)
             case .exception(let exception): .exception(exception)
             case .unmapped(let access, let address, let pc): .nothing(access, address: address, pc: pc)
             case .notEmulated(let register, let value, let pc):
@@ -44,13 +46,23 @@ enum SimulationEnd: Equatable {
     /// Where purgatories stop: a run may end there.
     static let haltSymbols = [haltSymbol, "purgatory_exception_halt"]
 
-    /// What kplan's and kexec-tools' purgatory print where a digest or the padding is wrong, and the digests after it.
+    /// What kplan's and kexec-tools' purgatory print where a digest or the padding is wrong.
+    private static let signs = ["SHA-256 mismatch", "is not zero", "digests do not match"]
+
+    private static func isComplaint(_ line: String) -> Bool { signs.contains { line.contains($0) } }
+
+    /// What was printed from the first complaint on.
     private static func complaints(_ outcome: Outcome) -> [String] {
         let lines = outcome.console.split(whereSeparator: \.isNewline).map(String.init)
-        let signs = ["SHA-256 mismatch", "is not zero", "digests do not match"]
-        guard let first = lines.firstIndex(where: { line in signs.contains { line.contains($0) } }) else {
-            return []
-        }
+        guard let first = lines.firstIndex(where: isComplaint) else { return [] }
         return Array(lines[first...])
+    }
+
+    /// The segments of which there is a complaint, by role and address, as kplan's purgatory has them.
+    private static func namedSegments(_ outcome: Outcome, _ subject: SimulationSubject) -> [SegmentRole] {
+        let lines = complaints(outcome).filter(isComplaint)
+        return subject.plan.segments.filter { segment in
+            lines.contains { $0.contains(" \(segment.role.rawValue) \(segment.address)") }
+        }.map(\.role)
     }
 }

@@ -23,9 +23,10 @@ struct SimulationReport {
         let address: UInt64
     }
 
-    /// Reached the kernel, with everything as it has to be.
+    /// Reached the kernel, with everything as it has to be. What was flipped on purpose has to be noticed.
     var isGood: Bool {
-        end == .kernel && brokenRules == nil && (bootChecks + architectureChecks).allSatisfy(\.isMet)
+        end == .kernel && brokenRules == nil && corruptions.isEmpty
+            && (bootChecks + architectureChecks).allSatisfy(\.isMet)
     }
 
     /// What this run says nothing about.
@@ -39,6 +40,7 @@ struct SimulationReport {
                 list.append(.tablesNotUsed)
             }
         }
+        if !outcome.consoleBytes.isEmpty { list.append(.consoleTimes) }
         if subject.plan.runtimeSlots.contains(where: { $0.fill == .random }) { list.append(.runtimeSlots) }
         return list
     }
@@ -50,6 +52,8 @@ struct SimulationReport {
         case granule16K = "granule_16k"
         /// The MMU stayed off.
         case tablesNotUsed = "tables_not_used"
+        /// The counter is the emulator's.
+        case consoleTimes = "console_times"
         /// They are filled on the machine.
         case runtimeSlots = "runtime_slots"
     }

@@ -23,6 +23,8 @@ struct SimulationSubject {
     let segments: [LoadedSegment]
     /// Purgatory's symbols.
     let symbols: SymbolTable
+    /// Addresses of bytes of which bit 0 is flipped, after loading.
+    var flippedBytes: [UInt64] = []
     /// What differs from the plan; only a folder's bytes can.
     let differences: [PlanDifference]
 
@@ -87,13 +89,19 @@ struct SimulationSubject {
     /// The bytes that are hashed: all content.
     var hashedBytes: UInt64 { segments.reduce(0) { $0 &+ $1.content.size } }
 
-    /// The page tables as bytes, to be walked; nil where there are none.
+    /// The page tables as bytes in memory, to be walked; nil where there are none.
     var walker: PageTableWalker? {
         guard let tables = plan.pageTables, let segment = segment(.pageTables),
             case .bytes(let content) = segment.content
         else { return nil }
+        var bytes = content.bytes
+        for address in flippedBytes {
+            let offset = address.subtractingReportingOverflow(segment.segment.address.rawValue)
+            guard !offset.overflow, offset.partialValue < bytes.count else { continue }
+            bytes[Int(offset.partialValue)] ^= 1
+        }
         return PageTableWalker(
-            bytes: content.bytes, root: tables.root, granule: tables.granule,
+            bytes: bytes, root: tables.root, granule: tables.granule,
             inputAddressBits: tables.inputAddressBits)
     }
 

@@ -59,7 +59,8 @@ struct SimulationText {
         result += flipped.map { "  \($0)" }
         var verdict = headline
         if report.end == .kernel {
-            verdict += report.isGood ? ", as it has to be" : ", but not as it has to be"
+            verdict += report.isGood ? ", as it has to be" : ", but not all is as it has to be"
+            if !report.corruptions.isEmpty { verdict += ": what was flipped went unnoticed" }
         }
         result.append("  " + style.paint(style.printable(verdict), report.isGood ? nil : .wrong))
         return result
@@ -77,11 +78,11 @@ struct SimulationText {
     private var reasons: [String] {
         switch report.end {
         case .kernel: return []
-        case .verificationFailed(let console):
+        case .verificationFailed(_, let console):
             guard !console.isEmpty else {
                 return ["what is wrong it didn't say: the plan has no console; make it with --console"]
             }
-            return console.map { $0 }
+            return console
         case .exception(let exception):
             var lines = [
                 "ESR \(UInt64(exception.syndrome).hex), ELR \(exception.pc.hex)"
@@ -170,13 +171,15 @@ struct SimulationText {
     }
 
     private var trace: [String] {
-        var table = TextTable([.right, .left, .left])
-        for event in SimulationTrace.events(report.outcome, names) {
-            table.add(
-                .init("\(event.instructions)"), .init(event.place.map(names.place) ?? ""),
-                .init(style.printable(event.text)))
+        let events = SimulationTrace.events(report.outcome, names)
+        let width = events.map { "\($0.instructions)".count }.max() ?? 0
+        let lines = events.map { event in
+            let number = "\(event.instructions)"
+            let place = event.place.map { "  " + style.paint(names.place($0), .faint) } ?? ""
+            return "  " + String(repeating: " ", count: width - number.count) + number + "  "
+                + style.printable(event.text) + place
         }
-        return [style.paint("Trace", .heading) + "  instructions before, where, what"] + table.lines(style)
+        return [style.paint("Trace", .heading) + "  instructions before, what, by which"] + lines
     }
 }
 

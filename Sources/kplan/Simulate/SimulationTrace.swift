@@ -37,16 +37,14 @@ enum SimulationTrace {
             start = line.end
         }
         for run in outcome.cacheRuns {
-            let where_ =
-                run.count == 1
-                ? run.first.address.hex
-                : "\(run.count) lines, \(run.first.address.hex)–\((run.lastAddress &+ run.stride &- 1).hex)"
+            let end = run.lastAddress &+ max(run.stride, 1)
+            let range =
+                run.count == 1 ? run.first.address.hex : "\(run.first.address.hex) to \((end &- 1).hex)"
+            let kind = run.first.kind.rawValue.uppercased()
             events.append(
                 Event(
                     instructions: run.instructions, place: run.first.pc,
-                    text:
-                        "DC \(run.first.kind.rawValue.uppercased()), \(where_) (\(names.name(run.first.address)))"
-                ))
+                    text: "DC \(kind) over \(range), \(run.count) times"))
         }
         for exception in outcome.deliveredExceptions.prefix(10) {
             let text = Messages.text(ExceptionSyndrome(UInt64(exception.syndrome)))

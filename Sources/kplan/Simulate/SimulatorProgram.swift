@@ -16,6 +16,11 @@ struct SimulatorProgram {
 
     let path: String
 
+    /// The program at `path`.
+    init(path: String) {
+        self.path = path
+    }
+
     /// Finds it: where `KPLAN_SIMULATE` says, else beside kplan, in `../libexec/kplan`, in `PATH`.
     init() throws(SimulatorError) {
         if let given = getenv(Self.variable).map({ String(cString: $0) }), !given.isEmpty {

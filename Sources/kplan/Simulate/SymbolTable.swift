@@ -37,7 +37,8 @@ struct SymbolTable {
     /// The section of purgatory that an address is in.
     func section(at address: UInt64) -> PlacedSection? {
         sections.first { section in
-            AddressRange(start: section.address, size: section.size)?.contains(PhysicalAddress(address)) == true
+            AddressRange(start: section.address, size: section.size)?.contains(PhysicalAddress(address))
+                == true
         }
     }
 
