@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 // Unicorn's variadic functions, which Swift cannot call, each with the arguments it takes for one purpose.
 #ifndef KPLAN_CUNICORN_SHIM_H
 #define KPLAN_CUNICORN_SHIM_H

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 extension Outcome {
     /// A DC instruction by address.
     public struct CacheOperation: Equatable, Sendable, Codable {

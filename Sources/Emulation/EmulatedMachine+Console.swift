@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 extension EmulatedMachine {
     /// A UART as far as writing needs one: always ready, keeps what is written to its data register.
     public struct Console: Sendable, Codable {

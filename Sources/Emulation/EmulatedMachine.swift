@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 /// A bare arm64 machine: what its memory holds when the first instruction runs, and on which CPU that is.
 ///
 /// What Unicorn 2.0.1 does not do, so that a run proves nothing about it:

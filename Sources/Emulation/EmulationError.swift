@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 /// Why a run could not take place. What the program does wrong is an `Outcome`, not an error.
 public enum EmulationError: Error, Equatable, Codable {
     /// A call of Unicorn failed with its error number.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 extension Outcome {
     /// The outcome with lists as short as a report needs them: a program that goes astray fills them.
     public var abridged: Outcome {

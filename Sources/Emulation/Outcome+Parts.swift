@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 extension Outcome {
     /// An exception as the CPU reports it to its handler.
     public struct Exception: Equatable, Sendable, Codable {

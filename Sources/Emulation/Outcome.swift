@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 /// How a run went and what it left behind.
 public struct Outcome: Codable {
     /// Why it ended.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 /// When a run that goes on is ended.
 public struct RunLimit: Sendable, Codable {
     /// After this many instructions, at the next branch.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 /// What is loaded of a segment.
 public enum SegmentContent: Sendable, Codable {
     /// These bytes.

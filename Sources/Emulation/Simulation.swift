@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 /// A run in a process of its own: what is asked for, on its standard input as one JSON object.
 public struct SimulationRequest: Sendable, Codable {
     /// The version of this form. Both sides come from one build; another one's is refused by number.

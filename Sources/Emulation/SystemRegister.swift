@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 /// A system register by its encoding, as in MRS and MSR (Arm ARM, DDI 0487, C5.3).
 ///
 /// The encoding names the register itself: where E2H is set, `.sctlrEL1` stays the register of EL1 here.

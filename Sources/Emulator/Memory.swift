@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+
 import Emulation
 
 /// The machine's memory as whole pages, which is how Unicorn takes it.
