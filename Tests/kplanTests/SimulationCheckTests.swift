@@ -12,10 +12,11 @@ struct SimulationCheckTests {
     private static func soundOutcome(_ subject: SimulationSubject) throws -> Outcome {
         let kernel = try #require(subject.segment(.kernel)).segment.address.rawValue
         let tables = try #require(subject.plan.pageTables)
+        let values = try #require(tables.registers)
         func translation(_ sctlr: UInt64) -> Outcome.Translation {
             .init(
-                sctlr: sctlr, tcr: tables.registers.tcrEL1 | 4 << 32, ttbr0: tables.root.rawValue,
-                mair: tables.registers.mair, hcr: 1 << 31)
+                sctlr: sctlr, tcr: values.tcrEL1 | 4 << 32, ttbr0: tables.root.rawValue,
+                mair: values.mair, hcr: 1 << 31)
         }
         var registers = [UInt64](repeating: 0, count: 31)
         registers[0] = try #require(subject.segment(.dtb)).segment.address.rawValue

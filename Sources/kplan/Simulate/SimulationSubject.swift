@@ -86,8 +86,14 @@ struct SimulationSubject {
         segments.first { $0.range?.contains(PhysicalAddress(address)) == true }
     }
 
-    /// The bytes that are hashed: all content.
-    var hashedBytes: UInt64 { segments.reduce(0) { $0 &+ $1.content.size } }
+    /// The bytes that purgatory hashes: its own contract's are all content; kexec-tools' all but itself, with the zeros.
+    var hashedBytes: UInt64 {
+        switch plan.purgatory.contract {
+        case .kplan: segments.reduce(0) { $0 &+ $1.content.size }
+        case .kexecTools:
+            segments.filter { $0.segment.role != .purgatory }.reduce(0) { $0 &+ $1.segment.memorySize }
+        }
+    }
 
     /// The page tables as bytes in memory, to be walked; nil where there are none.
     var walker: PageTableWalker? {

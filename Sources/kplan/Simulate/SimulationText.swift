@@ -123,7 +123,7 @@ struct SimulationText {
         let perByte = bytes > 0 ? Double(outcome.instructions) / Double(bytes) : 0
         table.add(
             .init("instructions"), .init("\(outcome.instructions)"),
-            .init("\(perByte.text(2)) a byte of \(bytes) bytes of content"))
+            .init("\(perByte.text(2)) a byte of \(bytes) that are hashed"))
         table.add(
             .init("of these uncached"), .init("\(outcome.uncachedInstructions)"), .init("with SCTLR.I 0"))
         table.add(
