@@ -18,18 +18,42 @@ extension Trace {
         }
         if cachesData {
             accesses.cached &+= 1
-            if isWrite { dirtyLines.insert(address >> Self.lineBits) }
+            if isWrite {
+                Self.forEachLine(of: address, size) { line, bytes in dirtyLines[line, default: 0] |= bytes }
+            }
         } else {
             accesses.uncached &+= 1
-            noteStale(address: address, size: size, handle)
+            noteStale(isWrite: isWrite, address: address, size: size, handle)
         }
     }
 
-    private mutating func noteStale(address: UInt64, size: Int, _ handle: OpaquePointer?) {
+    /// A load sees old bytes where just these are newer in the cache. A store to a line of which any byte is newer there is
+    /// lost when the line is written back.
+    private mutating func noteStale(
+        isWrite: Bool, address: UInt64, size: Int, _ handle: OpaquePointer?
+    ) {
         guard !dirtyLines.isEmpty, accesses.firstStale == nil else { return }
-        let last = address &+ UInt64(size - 1)
-        if dirtyLines.contains(address >> Self.lineBits) || dirtyLines.contains(last >> Self.lineBits) {
-            accesses.firstStale = dataAccess(address, size, handle)
+        var isStale = false
+        Self.forEachLine(of: address, size) { line, bytes in
+            if let dirty = dirtyLines[line], isWrite || dirty & bytes != 0 { isStale = true }
+        }
+        if isStale { accesses.firstStale = dataAccess(address, size, handle) }
+    }
+
+    /// The lines of an access, with a bit for each of its bytes.
+    private static func forEachLine(
+        of address: UInt64, _ size: Int, _ body: (_ line: UInt64, _ bytes: UInt64) -> Void
+    ) {
+        let lineSize: UInt64 = 1 << lineBits
+        var start = address
+        var left = UInt64(size)
+        while left > 0 {
+            let offset = start & (lineSize - 1)
+            let count = min(left, lineSize - offset)
+            let bits = count == lineSize ? UInt64.max : (1 << count - 1) << offset
+            body(start >> lineBits, bits)
+            start &+= count
+            left -= count
         }
     }
 
@@ -71,11 +95,11 @@ extension Trace {
             cacheRuns.append(Outcome.CacheRun(operation, instructions: instructions(before: pc)))
         }
         // Cleaning to the point of unification need not reach memory; invalidating without cleaning leaves the old bytes there.
-        if kind == .civac || kind == .cvac { dirtyLines.remove(operand >> Self.lineBits) }
+        if kind == .civac || kind == .cvac { dirtyLines[operand >> Self.lineBits] = nil }
     }
 
     var sortedDirtyLines: [UInt64] {
-        dirtyLines.map { $0 << Self.lineBits }.sorted()
+        dirtyLines.keys.map { $0 << Self.lineBits }.sorted()
     }
 
     mutating func readConsole(offset: UInt64) -> UInt64 {

@@ -29,7 +29,8 @@ struct Trace {
     var wasMMUOn = false
 
     var accesses = Outcome.Accesses()
-    var dirtyLines: Set<UInt64> = []
+    /// Lines by number, each with a bit for every byte that was written through the cache and not cleaned since.
+    var dirtyLines: [UInt64: UInt64] = [:]
     var cacheRuns: [Outcome.CacheRun] = []
     var cacheOperationCount: UInt64 = 0
     var consoleBytes: [UInt8] = []
