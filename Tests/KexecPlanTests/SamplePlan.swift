@@ -166,8 +166,8 @@ enum SamplePlan {
             symbol("purgatory_base", 0x5400_6150, 0x5400_3000),
             symbol("purgatory_len", 0x5400_6158, 0x5000),
         ]
+        plan.deviceTree.edits.removeAll { $0.path == PurgatoryReport.path }
         plan.runtimeSlots = foreign.runtimeSlots
-        plan.deviceTree.edits.removeAll { $0.property == PurgatoryReport.property }
         plan.pageTables?.inputAddressBits = 48
         plan.pageTables?.registers = nil
         plan.pageTables?.tables = [

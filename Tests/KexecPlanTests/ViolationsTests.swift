@@ -76,7 +76,8 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         let groups = [
             BrokenPlan.inputs, BrokenPlan.segments, BrokenPlan.booting, BrokenPlan.deviceTree,
             BrokenPlan.purgatory, BrokenPlan.pageTables, BrokenPlan.mappings, BrokenPlan.slots,
-            BrokenPlan.contracts, BrokenPlan.reports,
+            BrokenPlan.contracts,
+            BrokenPlan.reports,
         ]
         let brokenRules = Set(groups.joined().flatMap(\.problems).map(name(of:)))
         #expect(brokenRules == Set(problemNames))
@@ -103,8 +104,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         "mappingEntries", "notMapped", "mappedInVain", "consoleAtZero", "consoleAlignment",
         "consoleBeyond64Bits", "consoleInRAM", "mappingOutsideMemory", "mappingUse", "slotOutsideContent",
         "slotsOverlap", "slotUnneeded", "randomSlotOutsideDeviceTree", "randomSlot", "reportSlot",
-        "propertySlots",
-        "digestSlot", "digestNotRenewed", "sectionWrittenAndExecuted", "mmuOffUnexplained",
+        "propertySlots", "digestSlot", "digestNotRenewed", "sectionWrittenAndExecuted", "mmuOffUnexplained",
         "mmuOffUnfounded", "tablesOfContract", "registersOfContract", "mappingWrittenAndExecuted",
     ]
 

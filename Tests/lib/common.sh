@@ -10,8 +10,11 @@ KPLAN_CACHE=${KPLAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kplan}
 # What `swift build` and `swift test` link with.
 # shellcheck disable=SC2034
 KPLAN_BUILD_PACKAGES=(libelf-dev libfdt-dev libjson-c-dev zlib1g-dev)
+# The same for kplan-simulate.
 # shellcheck disable=SC2034
-KPLAN_TEST_PACKAGES=(libunicorn-dev device-tree-compiler git python3 python3-jsonschema shellcheck)
+KPLAN_SIMULATE_PACKAGES=(libunicorn-dev)
+# shellcheck disable=SC2034
+KPLAN_TEST_PACKAGES=("${KPLAN_SIMULATE_PACKAGES[@]}" device-tree-compiler git python3 python3-jsonschema shellcheck)
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 
