@@ -35,9 +35,9 @@ import Testing
                 }
                 #expect(found.output == address)
                 #expect(found.attributeIndex == region.memory.attributeIndex)
-                #expect(found.accessPermissions == (region.access == .readWrite ? 0b00 : 0b10))
-                #expect(found.privilegedExecuteNever == (region.access != .readExecute))
-                #expect(found.executeNever == (region.access != .readExecute))
+                #expect(found.accessPermissions == (region.access.isWritable ? 0b00 : 0b10))
+                #expect(found.privilegedExecuteNever == !region.access.isExecutable)
+                #expect(found.executeNever == !region.access.isExecutable)
                 #expect(found.accessFlag)
                 #expect(found.shareability == (region.memory == .normal ? 0b11 : 0))
             }

@@ -10,15 +10,14 @@ SILENCE = 10
 
 
 @once
-def emitted():
-    folder, _, _ = plan(SIMPLEST)
+def emitted(folder):
     run_kplan("emit", "plan.json", "--inputs", ".", "--output-dir", "emitted", folder=folder)
     return folder / "emitted", json.loads((folder / "emitted/segments.json").read_text())
 
 
-def load_segments(what, change):
-    """A guest that loads the emitted segments as they are, after `change` of (role, bytes)."""
-    folder, description = emitted()
+def load_segments(what, change, folder):
+    """A guest that loads the segments of the folder's plan as they are, after `change` of (role, bytes)."""
+    folder, description = emitted(folder)
     files = {"kplan/load-segments": (ARM64 / "load-segments").read_bytes()}
     arguments = [description["entry"]]
     for segment in description["segments"]:
@@ -38,22 +37,24 @@ echo "KPLAN-LOAD-RETURNED status=$?"
 @test("unchanged-segments-start")
 def unchanged_segments_start():
     """The test below can fail: the same loader starts a second kernel if no byte is wrong."""
-    _, _, token = plan(SIMPLEST)
-    with load_segments("unchanged", lambda role, content: content) as machine:
+    folder, _, token = plan(SIMPLEST)
+    with load_segments("unchanged", lambda role, content: content, folder) as machine:
         return expect_second_kernel(machine, SIMPLEST, token, never=(r"KPLAN-LOAD-RETURNED",))
+
+
+def flip_initrd(role, content):
+    """One bit of the initrd changed, in the middle."""
+    if role != "initrd":
+        return content
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
 @test("changed-initrd-stops")
 def changed_initrd_stops():
     """One bit of the loaded initrd is not what the plan says: purgatory names it and stops."""
-
-    def flip(role, content):
-        if role != "initrd":
-            return content
-        middle = len(content) // 2
-        return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
-
-    with load_segments("changed", flip) as machine:
+    folder, _, _ = plan(SIMPLEST)
+    with load_segments("changed", flip_initrd, folder) as machine:
         (jump, _), _, (stopped, _) = machine.expect(
             r"Starting new kernel",
             r"purgatory: initrd 0x[0-9a-f]+: SHA-256 mismatch",

@@ -116,7 +116,7 @@ def plan(configuration, granule=None):
     shutil.copytree(inputs(configuration), folder)
     token = secrets.token_hex(8)
     more = ("--granule", granule) if granule else ()
-    run_kplan(*make_arguments(token, "plan.json"), *more, folder=folder)
+    run_kplan(*make_arguments(token, "plan.json", *more), folder=folder)
     return folder, json.loads((folder / "plan.json").read_text()), token
 
 
@@ -124,10 +124,10 @@ def command_line(token):
     return f"console=ttyAMA0 panic=-1 earlycon={CONSOLE} kplan.token={token}"
 
 
-def make_arguments(token, output):
+def make_arguments(token, output, *more):
     return (
         "make", "--kernel", "vmlinuz", "--initrd", "second.cpio.gz", "--dtb", "fdt", "--memory-map", "iomem",
-        "--command-line", command_line(token), "--console", CONSOLE, "-o", output,
+        "--command-line", command_line(token), "--console", CONSOLE, "-o", output, *more,
     )  # fmt: skip
 
 
@@ -149,13 +149,13 @@ def same_plan_on_arm64():
 INPUTS = ("vmlinuz", "second.cpio.gz", "fdt", "iomem")
 
 
-def payload(folder, script):
+def payload(folder, script, *more_inputs):
     """What a guest needs to apply a plan."""
     return {
         "kplan/run.sh": script.encode(),
         "kplan/kplan": (ARM64 / "kplan").read_bytes(),
         "kplan/plan.json": (folder / "plan.json").read_bytes(),
-        **{f"kplan/inputs/{name}": (folder / name).read_bytes() for name in INPUTS},
+        **{f"kplan/inputs/{name}": (folder / name).read_bytes() for name in (*INPUTS, *more_inputs)},
     }
 
 
