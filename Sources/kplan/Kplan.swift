@@ -21,7 +21,9 @@ struct Kplan: ParsableCommand {
             64 wrong usage.
             """,
         version: "kplan \(version)",
-        subcommands: [MakeCommand.self, ShowCommand.self, EmitCommand.self, ApplyCommand.self])
+        subcommands: [
+            MakeCommand.self, ShowCommand.self, VerifyCommand.self, EmitCommand.self, ApplyCommand.self,
+        ])
 
     /// Runs a command; a failure becomes one message on standard error and its exit status.
     static func main() {

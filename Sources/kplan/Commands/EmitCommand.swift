@@ -53,10 +53,10 @@ struct EmitCommand: ParsableCommand {
         try explaining("\(list): can't be written") { try AtomicFile.write(document, to: list) }
     }
 
-    private static let listName = "segments.json"
+    static let listName = "segments.json"
 }
 
 extension SegmentRole {
     /// The name of the file with a segment's content.
-    fileprivate var fileName: String { "\(rawValue).bin" }
+    var fileName: String { "\(rawValue).bin" }
 }
