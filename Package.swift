@@ -86,7 +86,7 @@ let package = Package(
         tests(
             "PurgatoryTests",
             ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport", crypto]),
-        tests("kplanTests", ["kplan", "TestSupport"]),
+        tests("kplanTests", ["kplan", "Proof", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

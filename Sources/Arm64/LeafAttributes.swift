@@ -10,7 +10,8 @@ public struct LeafAttributes: Hashable, Sendable {
     /// The bits of a descriptor that are attributes.
     static let mask: UInt64 = 0xfffc_0000_0000_0ffc
 
-    init(descriptor: UInt64, hierarchy: UInt64) {
+    /// The attributes of a descriptor, whose address is left out, below tables with `hierarchy`.
+    public init(descriptor: UInt64, hierarchy: UInt64) {
         bits = descriptor & Self.mask
         self.hierarchy = hierarchy
     }

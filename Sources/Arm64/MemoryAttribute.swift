@@ -14,7 +14,7 @@ public enum MemoryAttribute: Hashable, Sendable {
         case nGnRnE = 0b00
         case nGnRE = 0b01
         case nGRE = 0b10
-        case GRE = 0b11
+        case gre = 0b11
     }
 
     /// What a cache does with normal memory.

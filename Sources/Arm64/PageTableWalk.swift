@@ -38,6 +38,17 @@ public struct PageTableWalk: Equatable, Sendable {
         /// The first input address that it translates; nil where none leads to it.
         public let input: PhysicalAddress?
 
+        /// Makes it from its parts.
+        public init(
+            kind: Kind, level: Int, place: PhysicalAddress, descriptor: UInt64, input: PhysicalAddress?
+        ) {
+            self.kind = kind
+            self.level = level
+            self.place = place
+            self.descriptor = descriptor
+            self.input = input
+        }
+
         /// What is not as it should be.
         public enum Kind: Hashable, Sendable {
             /// It points to a table that is not, or not wholly, in the tables' memory.

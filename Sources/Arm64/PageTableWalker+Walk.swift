@@ -29,7 +29,8 @@ extension PageTableWalker {
             } else {
                 // TTBR0_ELx itself leads nowhere.
                 irregular(
-                    .tableOutside(PhysicalAddress(walker.root)), level, place: walker.root, walker.root, input: 0)
+                    .tableOutside(PhysicalAddress(walker.root)), level, place: walker.root, walker.root,
+                    input: 0)
             }
             let page = UInt64(1) << UInt64(geometry.pageShift)
             guard var address = walker.base.alignedUp(to: page) else { return }
@@ -57,7 +58,8 @@ extension PageTableWalker {
                     continue
                 }
                 visit(
-                    UInt64(littleEndian: descriptor), level, place: place, input: input + UInt64(index) << shift,
+                    UInt64(littleEndian: descriptor), level, place: place,
+                    input: input + UInt64(index) << shift,
                     hierarchy: hierarchy)
             }
         }
@@ -87,7 +89,8 @@ extension PageTableWalker {
                 }
                 guard !reached.contains(next) else {
                     irregular(
-                        .tableReachedAgain(PhysicalAddress(next)), level, place: place, descriptor, input: input)
+                        .tableReachedAgain(PhysicalAddress(next)), level, place: place, descriptor,
+                        input: input)
                     break
                 }
                 enter(

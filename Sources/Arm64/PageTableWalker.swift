@@ -97,7 +97,8 @@ public struct PageTableWalker: Sendable {
         if descriptor & 2 == 2, level < 3 {
             return .table(descriptor & Self.addressBits & ~(1 << UInt64(geometry.pageShift) - 1))
         }
-        guard descriptor & 2 == 2 || geometry.hasBlocks(level: level), descriptor & 2 == 0 || level == 3 else {
+        guard descriptor & 2 == 2 || geometry.hasBlocks(level: level), descriptor & 2 == 0 || level == 3
+        else {
             return .reserved
         }
         return .memory(descriptor & Self.addressBits & ~below)

@@ -12,7 +12,9 @@ public struct TranslationControlField: Hashable, Sendable {
     public let width: Int
 
     /// What a register's value has in the field.
-    public func value(in register: UInt64) -> UInt64 { register >> UInt64(position) & (1 << UInt64(width) - 1) }
+    public func value(in register: UInt64) -> UInt64 {
+        register >> UInt64(position) & (1 << UInt64(width) - 1)
+    }
 
     /// The bits of the field in the register.
     public var mask: UInt64 { (1 << UInt64(width) - 1) << UInt64(position) }
@@ -49,7 +51,8 @@ public struct TranslationControlField: Hashable, Sendable {
             .init("T1SZ", 16, 6), .init("A1", 22), .init("EPD1", 23), .init("IRGN1", 24, 2),
             .init("ORGN1", 26, 2), .init("SH1", 28, 2), .init("TG1", 30, 2), .init("IPS", 32, 3),
             .init("AS", 36), .init("TBI0", 37), .init("TBI1", 38), .init("HA", 39), .init("HD", 40),
-            .init("HPD0", 41), .init("HPD1", 42), .init("HWU059", 43), .init("HWU060", 44), .init("HWU061", 45),
+            .init("HPD0", 41), .init("HPD1", 42), .init("HWU059", 43), .init("HWU060", 44),
+            .init("HWU061", 45),
             .init("HWU062", 46), .init("HWU159", 47), .init("HWU160", 48), .init("HWU161", 49),
             .init("HWU162", 50), .init("TBID0", 51), .init("TBID1", 52), .init("NFD0", 53), .init("NFD1", 54),
             .init("E0PD0", 55), .init("E0PD1", 56), .init("TCMA0", 57), .init("TCMA1", 58), .init("DS", 59),

@@ -43,7 +43,10 @@ extension Plan {
         var due: [PageTableExpectation.Due] = []
         func add(_ range: AddressRange?, _ memory: MemoryType, _ access: Access, _ what: String) {
             guard let range else { return }
-            due.append(.init(range: range.expanded(to: granule.size) ?? range, memory: memory, access: access, what: what))
+            due.append(
+                .init(
+                    range: range.expanded(to: granule.size) ?? range, memory: memory, access: access,
+                    what: what))
         }
 
         for segment in checkedSegments { add(segment.range, .normal, .readOnly, segment.role.rawValue) }
@@ -54,7 +57,8 @@ extension Plan {
             add(before, .normal, .readOnly, "purgatory")
         }
         for (index, section) in sections.enumerated() {
-            let next = index + 1 < sections.count ? sections[index + 1].address.alignedDown(to: granule.size) : nil
+            let next =
+                index + 1 < sections.count ? sections[index + 1].address.alignedDown(to: granule.size) : nil
             let end = [next, section.address.advanced(by: section.size)].compactMap(\.self).max()
             add(
                 end.flatMap { AddressRange(start: section.address, end: $0) }, .normal, section.access,

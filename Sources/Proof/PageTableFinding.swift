@@ -8,6 +8,12 @@ public struct PageTableFinding: Hashable, Sendable {
     /// Where purgatory would meet it: all three, but for what is wrong in one register or for one way to read a descriptor.
     public var regimes: [TranslationRegime]
 
+    /// Makes it from its parts.
+    public init(problem: Problem, regimes: [TranslationRegime]) {
+        self.problem = problem
+        self.regimes = regimes
+    }
+
     /// What is wrong. `what` is what purgatory has at the addresses.
     public enum Problem: Hashable, Sendable {
         // Registers.

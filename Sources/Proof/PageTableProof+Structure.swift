@@ -32,7 +32,8 @@ extension PageTableProof.Subject {
         let planned = Dictionary(tables.tables.map { ($0.level.rawValue, $0.count) }) { first, _ in first }
         for level in 0...3 where planned[level, default: 0] != found[level, default: 0] {
             problems.append(
-                .plannedTables(level: level, planned: planned[level, default: 0], found: found[level, default: 0]))
+                .plannedTables(
+                    level: level, planned: planned[level, default: 0], found: found[level, default: 0]))
         }
         let runs = walk.runs
         for mapping in tables.mappings {
@@ -40,7 +41,8 @@ extension PageTableProof.Subject {
             let inside = runs.filter { $0.input.overlaps(mapping.range) }
             let alike = inside.allSatisfy { run in
                 let rights = run.attributes.rights(regime)
-                let attribute = MemoryAttribute(mair: tables.registers.mair, index: run.attributes.attributeIndex)
+                let attribute = MemoryAttribute(
+                    mair: tables.registers.mair, index: run.attributes.attributeIndex)
                 return attribute == mapping.memory.dueAttribute && rights.write == mapping.access.allowsWrite
                     && rights.execute == mapping.access.allowsExecute
             }
@@ -49,7 +51,9 @@ extension PageTableProof.Subject {
             }
         }
         let mapped = AddressRangeSet(runs.map(\.input))
-        problems += mapped.subtracting(AddressRangeSet(tables.mappings.map(\.range))).ranges.map { .notPlanned($0) }
+        problems += mapped.subtracting(AddressRangeSet(tables.mappings.map(\.range))).ranges.map {
+            .notPlanned($0)
+        }
         return problems
     }
 }

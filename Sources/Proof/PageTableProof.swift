@@ -20,10 +20,12 @@ public struct PageTableProof: Sendable {
     ///   - base: the segment's physical address.
     ///   - expectation: what is to be mapped.
     public init(
-        of tables: PageTablePlan, bytes: [UInt8], at base: PhysicalAddress, expecting expectation: PageTableExpectation
+        of tables: PageTablePlan, bytes: [UInt8], at base: PhysicalAddress,
+        expecting expectation: PageTableExpectation
     ) {
         let due = DueRegions(expectation.due)
-        var subject = Subject(tables: tables, bytes: bytes, base: base, due: due, mappable: expectation.mappable)
+        var subject = Subject(
+            tables: tables, bytes: bytes, base: base, due: due, mappable: expectation.mappable)
         var found = Findings()
         for regime in TranslationRegime.allCases {
             found.add(subject.registerProblems(regime), regime)
@@ -67,7 +69,8 @@ public struct PageTableProof: Sendable {
         private var walks: [WalkGeometry: PageTableWalk] = [:]
 
         init(
-            tables: PageTablePlan, bytes: [UInt8], base: PhysicalAddress, due: DueRegions, mappable: AddressRangeSet
+            tables: PageTablePlan, bytes: [UInt8], base: PhysicalAddress, due: DueRegions,
+            mappable: AddressRangeSet
         ) {
             self.tables = tables
             self.bytes = bytes
@@ -97,7 +100,9 @@ public struct PageTableProof: Sendable {
 
         /// The first regime's walk that was made.
         var anyWalk: PageTableWalk? {
-            TranslationRegime.allCases.lazy.compactMap { WalkGeometry(tcr: tcr($0), $0) }.first.flatMap { walks[$0] }
+            TranslationRegime.allCases.lazy.compactMap { WalkGeometry(tcr: tcr($0), $0) }.first.flatMap {
+                walks[$0]
+            }
         }
 
         /// The fewest address bits that TCR_ELx can say and that reach all that is due; nil for more than 48.

@@ -66,7 +66,9 @@ struct ProofSample {
             }
         }
         for index in mappings.indices {
-            mappings[index].entries = built.entries(in: mappings[index].range).map { .init(size: $0.size, count: $0.count) }
+            mappings[index].entries = built.entries(in: mappings[index].range).map {
+                .init(size: $0.size, count: $0.count)
+            }
         }
         return PageTablePlan(
             root: root, granule: built.granule, inputAddressBits: built.inputAddressBits,
@@ -86,7 +88,7 @@ struct ProofSample {
     /// The problems that the proof finds, whatever regime they are of.
     var problems: [PageTableFinding.Problem] { proof.findings.map(\.problem) }
 
-    /// A small machine: a console, a kernel of 2 MiB and a ragged end, purgatory's three sections.
+    /// A small machine: a console, a kernel of a block and a ragged end, purgatory's three sections.
     static func small(_ granule: Granule = .granule4K) throws -> ProofSample {
         let page = granule.size
         let block = granule.entrySize(at: .level2)
@@ -94,7 +96,7 @@ struct ProofSample {
             granule,
             [
                 due(0x900_0000, page, .readWrite, .deviceNGnRE, what: "console"),
-                due(0x4000_0000, block + 3 * page, what: "kernel"),
+                due(granule == .granule64K ? 0x2000_0000 : 0x4000_0000, block + 3 * page, what: "kernel"),
                 due(0x6000_0000, page, .readExecute, what: "purgatory .text"),
                 due(0x6000_0000 + page, page, what: "purgatory .rodata"),
                 due(0x6000_0000 + 2 * page, page, .readWrite, what: "purgatory .bss"),

@@ -97,7 +97,10 @@ struct ShowTests {
         #expect(RegisterText.tcr(1 << 39 | 1 << 35, .el2E2H).contains("HA 0x1, RES0 bits 0x800000000"))
         #expect(
             RegisterText.mair(MemoryType.mair) == "0: normal write-back read+write-allocate, 1: device-nGnRE")
-        #expect(RegisterText.mair(0x4400_01bb_0c00) == "1: device-GRE, 2: normal write-through read+write-allocate, 3: the encoding 0x1, 5: normal non-cacheable")
+        #expect(
+            RegisterText.mair(0x4400_01bb_0c00)
+                == "1: device-GRE, 2: normal write-through read+write-allocate, 3: the encoding 0x1, 5: normal non-cacheable"
+        )
     }
 
     @Test func namesLevelsAsTheKernelDoes() {

@@ -30,7 +30,8 @@ struct VerifyCommand: ParsableCommand {
 
     func validate() throws {
         if segments != nil, !inputs.isEmpty {
-            throw ValidationError("--segments takes bytes that are made already: inputs can't be given with it.")
+            throw ValidationError(
+                "--segments takes bytes that are made already: inputs can't be given with it.")
         }
     }
 

@@ -2,7 +2,7 @@ import Arm64
 import KexecPlan
 import Proof
 
-// What the proof of page tables finds: where, what, and what purgatory would meet there.
+// What the proof of page tables finds: where, and what.
 
 extension Messages {
     static func text(for finding: PageTableFinding) -> String {
@@ -143,7 +143,7 @@ extension MemoryAttribute {
     /// The attribute in the manual's words.
     var text: String {
         switch self {
-        case .device(let device): "device-\(device)"
+        case .device(let device): "device-\(device == .gre ? "GRE" : "\(device)")"
         case .normal(let outer, let inner):
             outer == inner ? "normal \(outer.text)" : "normal, outer \(outer.text), inner \(inner.text)"
         case .other(let byte): "the encoding \(UInt64(byte).hex)"

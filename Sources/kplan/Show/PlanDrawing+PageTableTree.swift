@@ -38,7 +38,8 @@ extension PlanDrawing {
         let rights = attributes.rights(.el1)
         let letters = "r\(rights.write ? "w" : "-")\(rights.execute ? "x" : "-")"
         let elsewhere = output == entry.input.start ? "" : " to \(output)"
-        return "\(text(entry.input))\(elsewhere)  \(entry.input.size / size) \(style.times) \(size.blockSize)  "
+        return
+            "\(text(entry.input))\(elsewhere)  \(entry.input.size / size) \(style.times) \(size.blockSize)  "
             + "\(type?.rawValue ?? attribute.text) \(letters)"
     }
 }

@@ -18,10 +18,15 @@ struct FoundInputs {
         for input in file.plan.inputs where input.role != .memoryMap {
             do throws(Failure) {
                 let path = options.path(for: input, of: file)
-                let found = if let path { try InputFile.mapping(path, as: input.role) } else { try InputFile.purgatory(nil) }
+                let found =
+                    if let path { try InputFile.mapping(path, as: input.role) } else {
+                        try InputFile.purgatory(nil)
+                    }
                 try Reproduction.check(found, against: input, of: file)
                 files[input.role] = found
-                checks.append(Check(input.role.rawValue, .ok("\(found.path): as recorded, SHA-256 \(input.sha256.hex)")))
+                checks.append(
+                    Check(input.role.rawValue, .ok("\(found.path): as recorded, SHA-256 \(input.sha256.hex)"))
+                )
             } catch {
                 checks.append(Check(input.role.rawValue, error))
             }
@@ -32,17 +37,22 @@ struct FoundInputs {
     /// The memory map is in the plan, so its file is not needed; where it is there, the plan must say what it does.
     private static func memory(_ file: PlanFile, _ options: InputOptions, deviceTree: InputFile?) -> Check {
         let name = InputRole.memoryMap.rawValue
-        guard let input = file.plan.input(.memoryMap) else { return Check(name, .skipped("the plan records none")) }
+        guard let input = file.plan.input(.memoryMap) else {
+            return Check(name, .skipped("the plan records none"))
+        }
         do throws(Failure) {
             guard let path = options.path(for: input, of: file),
                 let found = try? InputFile.mapping(path, as: .memoryMap)
             else { return Check(name, .skipped("\(input.name) can't be read; what it says is in the plan")) }
             try Reproduction.check(found, against: input, of: file)
-            guard let deviceTree else { return Check(name, .skipped("\(path): as recorded; comparing needs the dtb")) }
+            guard let deviceTree else {
+                return Check(name, .skipped("\(path): as recorded; comparing needs the dtb"))
+            }
             let tree = try explaining(deviceTree.path) { try DeviceTree(try deviceTree.bytes()) }
             let said = try explaining(path) { try MemoryMap(iomem: try found.bytes()).restricted(by: tree) }
             guard said == file.plan.machine.memory else {
-                return Check(name, .no(["\(path): with \(deviceTree.path) says another memory than the plan"]))
+                return Check(
+                    name, .no(["\(path): with \(deviceTree.path) says another memory than the plan"]))
             }
             return Check(name, .ok("\(path): as recorded; with the dtb it says the plan's memory"))
         } catch {
@@ -53,7 +63,9 @@ struct FoundInputs {
     /// The segments, made again from plan and inputs, against the plan's digests. The content of those that are generated.
     func segments(rulesHold: Bool) -> (checks: [Check], bytes: [SegmentRole: [UInt8]]) {
         let name = "segments"
-        guard rulesHold else { return ([Check(name, .skipped("a plan that breaks rules is not emitted"))], [:]) }
+        guard rulesHold else {
+            return ([Check(name, .skipped("a plan that breaks rules is not emitted"))], [:])
+        }
         let missing = [InputRole.kernel, .dtb, .purgatory].filter { files[$0] == nil }.map(\.rawValue)
         guard missing.isEmpty else {
             let list = missing.joined(separator: ", ")
@@ -65,7 +77,9 @@ struct FoundInputs {
             var findings: [String] = []
             for segment in segments {
                 if case .bytes(let content) = segment.content { bytes[segment.role] = content }
-                if let finding = Reproduction.difference(segment, from: file.plan) { findings.append(finding) }
+                if let finding = Reproduction.difference(segment, from: file.plan) {
+                    findings.append(finding)
+                }
             }
             let text = "\(segments.count) made again from plan and inputs: the digests of the plan"
             return ([Check(name, ok: text, findings: findings)], bytes)

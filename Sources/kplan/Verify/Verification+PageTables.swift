@@ -22,7 +22,8 @@ extension Verification {
                 return Check(name, .skipped("there are no bytes of them"))
             }
             let proof = PageTableProof(
-                of: tables, bytes: bytes, at: segment.address, expecting: plan.pageTableExpectation(tables.granule))
+                of: tables, bytes: bytes, at: segment.address,
+                expecting: plan.pageTableExpectation(tables.granule))
             return Check(
                 name,
                 ok: """
@@ -37,10 +38,11 @@ extension Verification {
 
     /// The bytes of a plan's page tables, made from the plan.
     static func pageTableBytes(of plan: Plan) throws(Failure) -> [UInt8] {
-        // 4096 mappings can take no more than a part of this, in a plan that keeps the rules.
+        // What a plan maps that keeps the rules takes a few MiB; an edited one may ask for anything.
         let limit: UInt64 = 256 << 20
         if let size = plan.segment(.pageTables)?.contentSize, size > limit {
-            throw Failure("the page tables have \(Messages.size(size)); more than \(Messages.size(limit)) are not made")
+            throw Failure(
+                "the page tables have \(Messages.size(size)); more than \(Messages.size(limit)) are not made")
         }
         return try explaining("they can't be made", status: .no) { try Emitter.pageTables(of: plan) }
     }
