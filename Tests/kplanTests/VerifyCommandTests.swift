@@ -115,6 +115,7 @@ struct VerifyCommandTests {
         #expect(
             Self.checks(sound, "ok") == [
                 "rules", "kernel.bin", "page-tables.bin", "purgatory.bin", "dtb.bin", "segments.json",
+                "symbols",
                 "page-tables",
             ])
 
@@ -137,6 +138,40 @@ struct VerifyCommandTests {
         #expect(Set(Self.checks(holed, "no")) == ["page-tables.bin", "page-tables"])
         let hole = try #require(AddressRange(start: dtb.start, size: 0x1000))
         #expect(holed.output.contains("\(hole) is not mapped, but purgatory touches it (dtb)"))
+    }
+
+    @Test("Values in purgatory that are not the plan's: named")
+    func symbols() throws {
+        let workshop = try CommandWorkshop.withPlan()
+        _ = try workshop.kplan("emit", "plan.json", "-o", "out")
+        let plan = try workshop.plan()
+        let base = try #require(plan.segment(.purgatory)?.address.rawValue)
+        let sound = try workshop.folder.read("out/purgatory.bin")
+        func place(_ name: String) throws -> Int {
+            Int(try #require(plan.purgatory.symbols.first { $0.name == name }).address.rawValue - base)
+        }
+        let regions = try place("purgatory_regions")
+        let dtb = try #require(plan.checkedSegments.firstIndex { $0.role == .dtb })
+        let changes = [
+            (try place("arm64_kernel_entry"), "the symbol arm64_kernel_entry at 0x"),
+            (regions + dtb * 80 + 41, "purgatory checks the dtb against SHA-256 "),
+            (regions + dtb * 80 + 9, "purgatory checks the dtb with the content length 0x"),
+            (regions + 15 * 80, "purgatory checks another number of segments than the 3 of the plan"),
+        ]
+        for (offset, text) in changes {
+            var bytes = sound
+            bytes[offset] ^= 0x40
+            try workshop.folder.write(bytes, "out/purgatory.bin")
+            let result = try workshop.kplan("verify", "plan.json", "--segments", "out")
+            #expect(result.status == 1)
+            // Beside the segment's digest, and purgatory's own.
+            #expect(Self.checks(result, "no") == ["purgatory.bin", "symbols", "symbols"])
+            #expect(result.output.contains(text), "\(result.output)")
+            #expect(result.output.contains("purgatory_sha256 is not the SHA-256 of purgatory's content"))
+        }
+        try workshop.folder.write(Array(sound.prefix(100)), "out/purgatory.bin")
+        let short = try workshop.kplan("verify", "plan.json", "--segments", "out")
+        #expect(short.status == 1 && short.output.contains("pgtble_base at 0x"))
     }
 
     @Test("As JSON")

@@ -16,7 +16,9 @@ struct FoundSegments {
             do throws(Failure) {
                 // Roles of inputs serve for messages alone here.
                 let found = try InputFile.mapping(path, as: .kernel)
-                if segment.role == .pageTables { bytes[.pageTables] = try found.bytes(limit: 256 << 20) }
+                if [.pageTables, .purgatory].contains(segment.role) {
+                    bytes[segment.role] = try found.bytes(limit: 256 << 20)
+                }
                 var findings: [String] = []
                 if found.input.size != segment.contentSize || found.input.sha256 != segment.sha256 {
                     findings.append(

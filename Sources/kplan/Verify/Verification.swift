@@ -21,6 +21,7 @@ struct Verification {
             let found = FoundSegments(of: file.plan, in: folder)
             checks += found.checks
             bytes = found.bytes
+            if let purgatory = bytes[.purgatory] { checks.append(Self.symbols(file.plan, purgatory)) }
         } else {
             let inputs = FoundInputs(of: file, options)
             checks += inputs.checks
