@@ -36,11 +36,11 @@ public enum Descriptor {
     static func memory(
         at address: PhysicalAddress, level: TranslationLevel, memory: MemoryType, access: Access
     ) -> UInt64 {
-        let executes: UInt64 = access == .readExecute ? 1 : 0
+        let executes: UInt64 = access.isExecutable ? 1 : 0
         var descriptor = address.rawValue | valid(1) | accessFlag(1)
         descriptor |= tableOrPage(level == .level3 ? 1 : 0)
         descriptor |= attributeIndex(memory.attributeIndex)
-        descriptor |= readOnly(access == .readWrite ? 0 : 1)
+        descriptor |= readOnly(access.isWritable ? 0 : 1)
         descriptor |= shareability(memory == .normal ? innerShareable : 0)
         descriptor |= privilegedExecuteNever(1 - executes)
         descriptor |= executeNever(1 - executes)

@@ -29,9 +29,16 @@ public enum MemoryType: String, CaseIterable, Sendable {
     }
 }
 
-/// What may be done with a mapped page. Nothing is both writable and executable.
+/// What may be done with a mapped page.
 public enum Access: String, CaseIterable, Sendable {
     case readOnly = "read-only"
     case readWrite = "read-write"
     case readExecute = "read-execute"
+    /// For programs that keep their stack beside their code, as kexec-tools' purgatory does.
+    case readWriteExecute = "read-write-execute"
+
+    /// True where writes are allowed.
+    public var isWritable: Bool { self == .readWrite || self == .readWriteExecute }
+    /// True where instructions may be fetched.
+    public var isExecutable: Bool { self == .readExecute || self == .readWriteExecute }
 }

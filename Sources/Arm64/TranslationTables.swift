@@ -68,12 +68,17 @@ public struct TranslationTables: Equatable, Sendable {
     }
 
     /// Builds the tables for `regions`, in any order.
-    public init(granule: Granule, regions: [IdentityRegion]) throws(BuildError) {
+    ///
+    /// - Parameter fewestAddressBits: at least so many bits are translated, however low the addresses are.
+    public init(
+        granule: Granule, regions: [IdentityRegion],
+        fewestAddressBits: Int = TranslationControl.fewestInputAddressBits
+    ) throws(BuildError) {
         let regions = try Self.merged(regions, granule: granule)
         let highest = regions.last?.range.last.rawValue ?? 0
         let bits = UInt64.bitWidth - highest.leadingZeroBitCount
         self.granule = granule
-        self.inputAddressBits = max(bits, TranslationControl.fewestInputAddressBits)
+        self.inputAddressBits = max(bits, fewestAddressBits)
         if let last = regions.last, inputAddressBits > TranslationControl.mostInputAddressBits {
             throw .addressBeyondTables(last.range)
         }

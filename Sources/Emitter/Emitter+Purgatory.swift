@@ -5,9 +5,12 @@ extension Emitter {
     /// Purgatory's segment: its sections at their places, relocated, its symbols set, all as the plan says;
     /// `checkPurgatory` finds out whether that is right.
     ///
-    /// - Parameter checked: what its table of regions lists.
+    /// - Parameters:
+    ///   - checked: what its table of regions lists.
+    ///   - read: reads the inputs among them, for one digest of them all.
     static func purgatoryContent(
-        of purgatory: PurgatoryPlan, in segment: Segment, object: RelocatableObject, checked: [EmittedSegment]
+        of purgatory: PurgatoryPlan, in segment: Segment, object: RelocatableObject,
+        checked: [EmittedSegment], reading read: InputReader? = nil
     ) throws(EmitterError) -> [UInt8] {
         var image = try PurgatoryImage(segment)
         for section in purgatory.sections {
@@ -28,6 +31,11 @@ extension Emitter {
             case .ownDigest:
                 try image.write(SHA256Digest.zero.bytes, at: symbol.address, for: symbol.name)
                 ownDigest = symbol.address
+            case .sha256Regions:
+                try image.write(sha256Regions(of: checked), at: symbol.address, for: symbol.name)
+            case .sha256Digest:
+                let digest = try segmentsDigest(of: checked, reading: read)
+                try image.write(digest.bytes, at: symbol.address, for: symbol.name)
             }
         }
         if let ownDigest {
@@ -102,7 +110,7 @@ private struct PurgatoryImage {
 
 extension UInt64 {
     /// The number's 8 bytes, the lowest first.
-    fileprivate var littleEndianBytes: [UInt8] {
+    var littleEndianBytes: [UInt8] {
         (0..<8).map { UInt8(truncatingIfNeeded: self >> UInt64(8 * $0)) }
     }
 }

@@ -7,7 +7,8 @@ extension Emitter {
     static func checkPurgatory(
         of plan: Plan, in segment: Segment, against object: RelocatableObject
     ) throws(EmitterError) {
-        try checkSections(plan.purgatory.sections, against: object)
+        try checkContract(of: plan, against: object)
+        try checkSections(plan.purgatory, against: object)
         try checkSizes(of: plan, in: segment, against: object)
         let linked = LinkedPurgatory(object, sections: plan.purgatory.sections)
         let entry = try linking { () throws(LinkingError) in try linked.entry() }
@@ -23,17 +24,30 @@ extension Emitter {
         }
     }
 
+    /// The plan's contract is the object's, and what it says of page tables is so.
+    private static func checkContract(
+        of plan: Plan, against object: RelocatableObject
+    ) throws(EmitterError) {
+        let contract = try linking { () throws(LinkingError) in try PurgatoryContract(of: object) }
+        guard plan.purgatory.contract == contract else {
+            throw .otherContract(planned: plan.purgatory.contract, object: contract)
+        }
+        if plan.mmuOff == .noTableBase, object.symbol(named: PurgatoryContract.tableBase) != nil {
+            throw .tableBaseThere
+        }
+    }
+
     /// The sections that the plan places are the object's, and none that has a size is left out.
     private static func checkSections(
-        _ sections: [PlacedSection], against object: RelocatableObject
+        _ purgatory: PurgatoryPlan, against object: RelocatableObject
     ) throws(EmitterError) {
         var placed: Set<Int> = []
-        for section in sections {
+        for section in purgatory.sections {
             guard let source = object.section(index: section.index) else {
                 throw .otherSection(planned: section, object: nil)
             }
             let due = try linking { () throws(LinkingError) in
-                try PlacedSection(source, at: section.address)
+                try PlacedSection(source, at: section.address, under: purgatory.contract)
             }
             guard section == due else { throw .otherSection(planned: section, object: due) }
             guard section.address.isAligned(to: source.addressAlignment) else {

@@ -4,9 +4,12 @@ extension Emitter {
     /// The segments with the plan's runtime slots filled: random bytes first, then the digests of segments that
     /// this changed, and purgatory's digest of itself last. Other segments stay as they are.
     ///
-    /// - Parameter random: returns as many random bytes as it is asked for.
+    /// - Parameters:
+    ///   - read: reads the kernel and the initrd again, for kexec-tools' one digest of everything.
+    ///   - random: returns as many random bytes as it is asked for.
     public static func fillRuntimeSlots(
-        of plan: Plan, in emitted: [EmittedSegment], random: (Int) -> [UInt8]
+        of plan: Plan, in emitted: [EmittedSegment], reading read: InputReader? = nil,
+        random: (Int) -> [UInt8]
     ) throws(EmitterError) -> [EmittedSegment] {
         var contents: [SegmentRole: [UInt8]] = [:]
         for slot in plan.runtimeSlots {
@@ -22,6 +25,13 @@ extension Emitter {
             guard case .digest(let role) = slot.fill, role != slot.segment else { continue }
             guard let content = contents[role] else { throw .slotWithoutContent(slot) }
             try fill(slot, in: &contents) { _ in digest(of: content).bytes }
+        }
+        for slot in plan.runtimeSlots where slot.fill == .segmentsDigest {
+            let checked = emitted.filter { $0.role != .purgatory }.map { segment in
+                contents[segment.role].map { segment.withContent($0) } ?? segment
+            }
+            let digest = try segmentsDigest(of: checked, reading: read)
+            try fill(slot, in: &contents) { _ in digest.bytes }
         }
         for slot in plan.runtimeSlots where slot.fill == .digest(of: slot.segment) {
             try fill(slot, in: &contents) { count in [UInt8](repeating: 0, count: count) }

@@ -23,7 +23,12 @@ public enum Emitter {
     /// the plan has for these. The others are generated, and their digests computed: the plan's are not looked at.
     ///
     /// What the plan says of purgatory has to be what follows from its object and the places of its sections.
-    public static func emit(_ plan: Plan, from sources: Sources) throws(EmitterError) -> [EmittedSegment] {
+    ///
+    /// - Parameter read: reads the kernel and the initrd; needed for kexec-tools' contract, whose purgatory has one
+    ///   digest of everything.
+    public static func emit(
+        _ plan: Plan, from sources: Sources, reading read: InputReader? = nil
+    ) throws(EmitterError) -> [EmittedSegment] {
         var emitted: [EmittedSegment] = []
         for segment in plan.checkedSegments {
             switch segment.role {
@@ -37,7 +42,8 @@ public enum Emitter {
         guard let segment = plan.segment(.purgatory) else { throw .missing(.purgatory) }
         try checkPurgatory(of: plan, in: segment, against: sources.purgatory)
         let purgatory = try purgatoryContent(
-            of: plan.purgatory, in: segment, object: sources.purgatory, checked: emitted)
+            of: plan.purgatory, in: segment, object: sources.purgatory, checked: emitted,
+            reading: read)
         emitted.append(try generated(segment, purgatory))
         return emitted.sorted { $0.address < $1.address }
     }
@@ -81,7 +87,9 @@ public enum Emitter {
         }
         let tables: TranslationTables
         do {
-            tables = try TranslationTables(granule: planned.granule, regions: regions)
+            tables = try TranslationTables(
+                granule: planned.granule, regions: regions,
+                fewestAddressBits: plan.purgatory.contract.fewestAddressBits)
         } catch {
             throw .pageTables(error)
         }

@@ -9,6 +9,12 @@ public enum EmitterError: Error, Equatable, Sendable {
     case wrongSize(SegmentRole, size: UInt64, planned: UInt64)
     /// Purgatory's segment has another size in memory than its sections take, in whole pages. Bytes.
     case wrongMemorySize(size: UInt64, planned: UInt64)
+    /// The purgatory object honours another contract than the plan says.
+    case otherContract(planned: PurgatoryContract, object: PurgatoryContract)
+    /// The plan says that purgatory has no `pgtble_base`, but the object has it.
+    case tableBaseThere
+    /// Purgatory's digest is of all segments, and nobody reads this input for it.
+    case inputNotGiven(InputRole)
     /// The plan places a section of purgatory that the object does not have, or not so; nil where it has none of
     /// this index.
     case otherSection(planned: PlacedSection, object: PlacedSection?)

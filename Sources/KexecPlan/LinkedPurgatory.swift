@@ -29,7 +29,7 @@ public struct LinkedPurgatory: Sendable {
     public func entry() throws(LinkingError) -> PhysicalAddress {
         let entry = try address(of: PurgatoryContract.entry)
         let isInCode = sections.contains { section in
-            section.access == .readExecute && section.range?.contains(entry) == true
+            section.access.isExecutable && section.range?.contains(entry) == true
         }
         guard isInCode, entry.isAligned(to: 4) else { throw .entryOutsideCode(PurgatoryContract.entry) }
         return entry

@@ -1,5 +1,11 @@
 /// Why purgatory's object can't be linked.
 public enum LinkingError: Error, Equatable, Sendable {
+    /// The object has none of the symbols that tell a contract.
+    case noContract
+    /// The object has symbols of both contracts.
+    case twoContracts(String, String)
+    /// The object has something else than 0 at this symbol, which would switch its checks off.
+    case checksSkipped(String)
     /// The object lacks a symbol that its contract demands.
     case missingSymbol(String)
     /// This symbol, purgatory's entry, is not at an instruction.
@@ -12,7 +18,7 @@ public enum LinkingError: Error, Equatable, Sendable {
     case symbolWithoutContent(String)
     /// The object needs a symbol that nobody defines.
     case undefinedSymbol(String)
-    /// The object has a section that is both writable and executable.
+    /// The object has a section that is both writable and executable, which kplan's own contract excludes.
     case writableAndExecutable(section: String)
     /// The object has a relocation of a type that is not supported.
     case unknownRelocation(type: UInt32, section: String, offset: UInt64)

@@ -10,8 +10,8 @@ public struct PageTablePlan: Equatable, Sendable {
     public var inputAddressBits: Int
     /// How many tables there are, by level, the root's level first.
     public var tables: [TableCount]
-    /// The registers that purgatory sets.
-    public var registers: TranslationRegisters
+    /// The registers that purgatory is told to set; nil for a purgatory that has values of its own.
+    public var registers: TranslationRegisters?
     /// What is mapped, by rising address.
     public var mappings: [Mapping]
 
@@ -32,7 +32,7 @@ public struct PageTablePlan: Equatable, Sendable {
     /// Makes it from its parts.
     public init(
         root: PhysicalAddress, granule: Granule, inputAddressBits: Int, tables: [TableCount],
-        registers: TranslationRegisters, mappings: [Mapping]
+        registers: TranslationRegisters?, mappings: [Mapping]
     ) {
         self.root = root
         self.granule = granule

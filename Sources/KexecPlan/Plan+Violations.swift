@@ -69,8 +69,12 @@ extension Plan {
         Rule(.plan) { $0.symbolsInSections() },
         Rule(.plan) { $0.symbolValues() },
         Rule(.plan) { $0.symbolsNeeded() },
+        Rule(.plan) { $0.sectionsWrittenAndExecuted() },
 
-        // Page tables: their geometry, then what they map.
+        // Page tables: whether there are any, their geometry, then what they map.
+        Rule(.plan) { $0.mmuOffReason() },
+        Rule(.plan) { $0.contractOfTables() },
+        Rule(.plan) { $0.registersOfContract() },
         Rule(.plan) { $0.granules() },
         Rule(.architecture) { $0.inputAddressBits() },
         Rule(.architecture) { $0.rootAlignment() },
@@ -89,6 +93,7 @@ extension Plan {
         Rule(.plan) { $0.consoleInDeviceMemory() },
         Rule(.plan) { $0.mappingsInMemory() },
         Rule(.plan) { $0.mappingUse() },
+        Rule(.plan) { $0.mappingsWrittenAndExecuted() },
 
         // What apply fills in.
         Rule(.plan) { $0.slotsInContent() },

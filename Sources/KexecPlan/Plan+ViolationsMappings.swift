@@ -85,13 +85,18 @@ extension Plan {
             .map { .mappingOutsideMemory($0, $1) }
     }
 
-    /// The console is device memory that is written, a section of purgatory has its own access, and the other
-    /// segments are only read.
+    /// The console is device memory that is written, and the other segments are only read. A section of purgatory has
+    /// its own access; under kexec-tools' contract, whose stack lies in its code, all of purgatory is written and
+    /// executed.
     func mappingUse() -> [Violation.Problem] {
         let read = placedSegments.filter { $0.0 != .purgatory }.map(\.1)
         var uses: [(MemoryType, Access, AddressRangeSet)] = Access.allCases.map { access in
-            let sections = purgatory.sections.filter { $0.access == access }.compactMap(\.range)
-            return (.normal, access, AddressRangeSet(sections + (access == .readOnly ? read : [])))
+            var ranges = access == .readOnly ? read : []
+            switch purgatory.contract {
+            case .kplan: ranges += purgatory.sections.filter { $0.access == access }.compactMap(\.range)
+            case .kexecTools: ranges += access == .readWriteExecute ? purgatoryMemory : []
+            }
+            return (.normal, access, AddressRangeSet(ranges))
         }
         uses.append((.deviceNGnRE, .readWrite, AddressRangeSet(consolePages)))
         return mappings.flatMap { mapping in
@@ -102,8 +107,10 @@ extension Plan {
         }
     }
 
-    /// What purgatory uses of its own segment: its sections, and what is between them, since it hashes its content.
+    /// What purgatory uses of its own segment: its sections, and what is between them, since it hashes its content. Under
+    /// kexec-tools' contract all of it: `purgatory_len` is what it cleans.
     private var purgatoryMemory: [AddressRange] {
+        if purgatory.contract == .kexecTools { return segment(.purgatory)?.range.map { [$0] } ?? [] }
         let sections = purgatory.sections.compactMap(\.range)
         let whole = segment(.purgatory)?.range.flatMap { segment in
             sections.map(\.end).max().flatMap {

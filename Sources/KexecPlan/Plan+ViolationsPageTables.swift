@@ -60,17 +60,16 @@ extension Plan {
 
     /// MAIR_ELx has each memory type at its index.
     func memoryAttributes() -> [Violation.Problem] {
-        guard let mair = pageTables?.registers.mair, mair != MemoryType.mair else { return [] }
+        guard let mair = pageTables?.registers?.mair, mair != MemoryType.mair else { return [] }
         return [.memoryAttributes(mair, due: MemoryType.mair)]
     }
 
     /// TCR_ELx says the granule, the number of address bits, and how tables are walked, in each of its layouts.
     func translationControl() -> [Violation.Problem] {
-        guard let pageTables,
+        guard let pageTables, let registers = pageTables.registers,
             let control = TranslationControl(
                 granule: pageTables.granule, inputAddressBits: pageTables.inputAddressBits)
         else { return [] }
-        let registers = pageTables.registers
         let all: [(Violation.ControlRegister, found: UInt64, due: UInt64)] = [
             (.el1, registers.tcrEL1, control.el1), (.el2, registers.tcrEL2, control.el2),
             (.el2E2H, registers.tcrEL2E2H, control.el2E2H),

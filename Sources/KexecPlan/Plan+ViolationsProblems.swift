@@ -118,8 +118,19 @@ public struct Violation: Equatable, Sendable {
         /// A symbol is set by which purgatory is told nothing, or once more.
         case symbolUnneeded(String, address: PhysicalAddress)
 
+        /// Under kplan's own contract a section is both written and executed.
+        case sectionWrittenAndExecuted(String)
+
         // Page tables.
 
+        /// There are no page tables, and no reason for that.
+        case mmuOffUnexplained
+        /// The MMU is said to be off for a reason that the rest of the plan denies, or does not allow.
+        case mmuOffUnfounded(MMUOffReason)
+        /// A purgatory of kexec-tools' contract can't use tables of this form.
+        case tablesOfContract(Granule, addressBits: Int)
+        /// The registers are there, or not, and the contract wants it otherwise.
+        case registersOfContract(areThere: Bool, PurgatoryContract)
         /// The granule is not the one that was asked for.
         case granule(Granule, due: Granule)
         /// The number of address bits is not one that TCR_ELx.T0SZ can say.
@@ -163,6 +174,8 @@ public struct Violation: Equatable, Sendable {
         case mappingOutsideMemory(AddressRange, [AddressRange])
         /// A mapping's memory type or access is not what is there needs.
         case mappingUse(AddressRange, memory: MemoryType, access: Access)
+        /// Under kplan's own contract a mapping is both written and executed.
+        case mappingWrittenAndExecuted(AddressRange)
 
         // Runtime slots.
 

@@ -6,14 +6,14 @@ extension Plan {
     /// The running kernel jumps to an instruction of purgatory.
     func entryInCode() -> [Violation.Problem] {
         let isInCode = purgatory.sections.contains { section in
-            section.access == .readExecute && section.range?.contains(entry) == true
+            section.access.isExecutable && section.range?.contains(entry) == true
         }
         return isInCode ? [] : [.entryOutsideCode(entry)]
     }
 
     /// Instructions have 4 bytes and are aligned to them.
     func codeAlignment() -> [Violation.Problem] {
-        let code = purgatory.sections.filter { $0.access == .readExecute }.map(\.address)
+        let code = purgatory.sections.filter(\.access.isExecutable).map(\.address)
         return ([entry] + code).filter { !$0.isAligned(to: 4) }.map { .codeAlignment($0) }
     }
 

@@ -50,11 +50,16 @@ extension Plan {
 
     private var randomSlots: [RuntimeSlot] { runtimeSlots.filter { $0.fill == .random } }
 
-    /// A digest is where purgatory has it: those of the other segments in the table of regions, its own apart.
+    /// A digest is where purgatory has it: those of the other segments in the table of regions, its own apart; the one
+    /// of all segments where kexec-tools' contract has it.
     func digestsInPlace() -> [Violation.Problem] {
         runtimeSlots.compactMap { slot in
-            guard case .digest(let role) = slot.fill else { return nil }
-            let due = digestPlace(of: role)?.offset
+            let due: UInt64?
+            switch slot.fill {
+            case .random: return nil
+            case .digest(let role): due = digestPlace(of: role)?.offset
+            case .segmentsDigest: due = segmentsDigestPlace?.offset
+            }
             let isThere = slot.segment == .purgatory && slot.length == UInt64(SHA256Digest.size)
             return isThere && slot.offset == due ? nil : .digestSlot(slot, dueOffset: due)
         }
@@ -64,11 +69,16 @@ extension Plan {
     /// table has those of the other segments, purgatory's own stands apart.
     func digestsOfFilledSegments() -> [Violation.Problem] {
         SegmentRole.allCases.filter { role in
-            let isCompared = purgatory.symbols.contains {
-                $0.value == (role == .purgatory ? .ownDigest : .regionTable)
-            }
+            let compared: [(SymbolPatch.Value, RuntimeSlot.Fill)] =
+                role == .purgatory
+                ? [(.ownDigest, .digest(of: role))]
+                : [(.regionTable, .digest(of: role)), (.sha256Digest, .segmentsDigest)]
             let isChanged = runtimeSlots.contains { $0.segment == role && $0.fill != .digest(of: role) }
-            return isCompared && isChanged && !runtimeSlots.contains { $0.fill == .digest(of: role) }
+            return isChanged
+                && compared.contains { value, fill in
+                    purgatory.symbols.contains { $0.value == value }
+                        && !runtimeSlots.contains { $0.fill == fill }
+                }
         }
         .map { .digestNotRenewed(of: $0) }
     }

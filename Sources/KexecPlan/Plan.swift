@@ -22,6 +22,8 @@ public struct Plan: Equatable, Sendable {
     public var deviceTree: DeviceTreePlan
     /// The identity page tables of purgatory; nil where its MMU stays off.
     public var pageTables: PageTablePlan?
+    /// Why there are none; nil where there are.
+    public var mmuOff: MMUOffReason?
     /// How purgatory's object is linked and patched.
     public var purgatory: PurgatoryPlan
     /// The bytes that are filled in by `apply`, on the machine.
@@ -31,7 +33,8 @@ public struct Plan: Equatable, Sendable {
     public init(
         method: LoadMethod, request: Request, inputs: [Input], machine: Machine, kernel: KernelImage,
         entry: PhysicalAddress, segments: [Segment], deviceTree: DeviceTreePlan,
-        pageTables: PageTablePlan?, purgatory: PurgatoryPlan, runtimeSlots: [RuntimeSlot]
+        pageTables: PageTablePlan?, mmuOff: MMUOffReason? = nil, purgatory: PurgatoryPlan,
+        runtimeSlots: [RuntimeSlot]
     ) {
         self.method = method
         self.request = request
@@ -42,6 +45,7 @@ public struct Plan: Equatable, Sendable {
         self.segments = segments
         self.deviceTree = deviceTree
         self.pageTables = pageTables
+        self.mmuOff = mmuOff
         self.purgatory = purgatory
         self.runtimeSlots = runtimeSlots
     }

@@ -1,8 +1,13 @@
 import Arm64
 
-/// The symbols by which a loader and purgatory understand each other (docs/PURGATORY.md), and the form of the
-/// table of regions.
-public enum PurgatoryContract {
+/// How a loader and purgatory understand each other (docs/PURGATORY.md): the two contracts, the symbols of kplan's
+/// own, and the form of its table of regions. The raw value is the contract's name in plans.
+public enum PurgatoryContract: String, CaseIterable, Sendable {
+    /// kplan's own: a digest for each segment, page tables with their registers.
+    case kplan
+    /// That of kexec-tools: one digest of all segments.
+    case kexecTools = "kexec-tools"
+
     /// The entry.
     public static let entry = "purgatory_start"
     /// The table of what is checked.
@@ -32,6 +37,7 @@ extension Plan {
 
     /// What purgatory is told: the values of its symbols, as they follow from the rest of the plan.
     public var purgatorySymbolValues: [(name: String, value: SymbolPatch.Value)] {
+        if purgatory.contract == .kexecTools { return kexecToolsSymbolValues }
         var values: [(name: String, value: SymbolPatch.Value)] = [
             (PurgatoryContract.regions, .regionTable),
             (PurgatoryContract.ownDigest, .ownDigest),
@@ -48,13 +54,15 @@ extension Plan {
             add("purgatory_content_len", purgatory.contentSize)
         }
         if let pageTables {
-            add("pgtble_base", pageTables.root.rawValue)
+            add(PurgatoryContract.tableBase, pageTables.root.rawValue)
             add("purgatory_granule", pageTables.granule.size)
             add("purgatory_address_bits", UInt64(clamping: pageTables.inputAddressBits))
-            add("purgatory_mair", pageTables.registers.mair)
-            add("purgatory_tcr_el1", pageTables.registers.tcrEL1)
-            add("purgatory_tcr_el2", pageTables.registers.tcrEL2)
-            add("purgatory_tcr_el2_e2h", pageTables.registers.tcrEL2E2H)
+        }
+        if let registers = pageTables?.registers {
+            add("purgatory_mair", registers.mair)
+            add("purgatory_tcr_el1", registers.tcrEL1)
+            add("purgatory_tcr_el2", registers.tcrEL2)
+            add("purgatory_tcr_el2_e2h", registers.tcrEL2E2H)
         }
         return values
     }
@@ -64,6 +72,7 @@ extension Plan {
     /// The places in purgatory that change with the random runtime slots: the digests of the segments that these are
     /// in, in the table of regions, and purgatory's own. By rising address.
     public var digestSlots: [RuntimeSlot] {
+        if purgatory.contract == .kexecTools { return segmentsDigestSlot.map { [$0] } ?? [] }
         let changed = Set(runtimeSlots.filter { $0.fill == .random }.map(\.segment))
         guard !changed.isEmpty else { return [] }
         return SegmentRole.allCases.filter { changed.contains($0) || $0 == .purgatory }.compactMap { role in
@@ -99,7 +108,8 @@ extension SymbolPatch.Value {
         switch self {
         case .number: 8
         case .regionTable: PurgatoryContract.regionTableSize
-        case .ownDigest: UInt64(SHA256Digest.size)
+        case .ownDigest, .sha256Digest: UInt64(SHA256Digest.size)
+        case .sha256Regions: PurgatoryContract.sha256RegionsSize
         }
     }
 }

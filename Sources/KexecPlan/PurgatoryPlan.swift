@@ -2,6 +2,8 @@ import Arm64
 
 /// How purgatory's relocatable object is linked at its address, and what is written into it.
 public struct PurgatoryPlan: Equatable, Sendable {
+    /// Which contract its object honours.
+    public var contract: PurgatoryContract
     /// Where its sections go, by rising address.
     public var sections: [PlacedSection]
     /// Its relocations, in the order of the object.
@@ -10,7 +12,11 @@ public struct PurgatoryPlan: Equatable, Sendable {
     public var symbols: [SymbolPatch]
 
     /// Makes it from its parts.
-    public init(sections: [PlacedSection], relocations: [PlannedRelocation], symbols: [SymbolPatch]) {
+    public init(
+        contract: PurgatoryContract = .kplan, sections: [PlacedSection], relocations: [PlannedRelocation],
+        symbols: [SymbolPatch]
+    ) {
+        self.contract = contract
         self.sections = sections
         self.relocations = relocations
         self.symbols = symbols
@@ -80,6 +86,10 @@ public struct SymbolPatch: Equatable, Sendable {
         case regionTable
         /// The digest of purgatory's own content: it follows from all the rest.
         case ownDigest
+        /// Start and length of what a purgatory of kexec-tools' contract checks: it follows from the plan's segments.
+        case sha256Regions
+        /// The one digest that such a purgatory compares with: it follows from their content.
+        case sha256Digest
     }
 
     /// Makes it from its parts.

@@ -8,6 +8,8 @@ public struct Request: Equatable, Sendable {
     public var console: Console?
     /// The granule of purgatory's page tables.
     public var granule: Granule
+    /// True where purgatory may run with its MMU off if no page tables can be made.
+    public var allowsMMUOff: Bool
     /// What becomes of `/chosen/kaslr-seed` and `/chosen/rng-seed`.
     public var seeds: SeedPolicy
     /// The only addresses where segments may be placed.
@@ -15,12 +17,13 @@ public struct Request: Equatable, Sendable {
 
     /// Makes a request from its parts.
     public init(
-        commandLine: String?, console: Console?, granule: Granule, seeds: SeedPolicy,
-        memoryWindow: AddressRange?
+        commandLine: String?, console: Console?, granule: Granule, allowsMMUOff: Bool = false,
+        seeds: SeedPolicy, memoryWindow: AddressRange?
     ) {
         self.commandLine = commandLine
         self.console = console
         self.granule = granule
+        self.allowsMMUOff = allowsMMUOff
         self.seeds = seeds
         self.memoryWindow = memoryWindow
     }

@@ -18,6 +18,8 @@ public struct RuntimeSlot: Equatable, Sendable {
         case random
         /// The SHA-256 of a segment's content, after its own slots were filled.
         case digest(of: SegmentRole)
+        /// The one SHA-256 of all segments but purgatory, in their order, each with the zeros after its content.
+        case segmentsDigest
     }
 
     /// Makes a slot from its parts.

@@ -46,6 +46,12 @@ struct JSONField {
         return text
     }
 
+    /// true or false.
+    func boolean() throws(PlanDecodingError) -> Bool {
+        guard case .boolean(let value) = value else { throw unexpected(due: .boolean) }
+        return value
+    }
+
     /// A JSON integer.
     func integer(_ limits: ClosedRange<Int64>) throws(PlanDecodingError) -> Int {
         guard case .integer(let number) = value, limits ~= number, let number = Int(exactly: number) else {

@@ -8,7 +8,7 @@ extension PageTablePlan: PlanCoded {
             "granule": .string(granule.rawValue),
             "input_address_bits": .integer(Int64(inputAddressBits)),
             "tables": .list(tables),
-            "registers": registers.json,
+            "registers": registers?.json ?? .null,
             "mappings": .list(mappings),
         ])
     }
@@ -19,7 +19,7 @@ extension PageTablePlan: PlanCoded {
             granule: try field.member("granule").word(),
             inputAddressBits: try field.member("input_address_bits").integer(0...64),
             tables: try field.member("tables").list(.tables),
-            registers: try TranslationRegisters(json: field.member("registers")),
+            registers: try field.member("registers").optional(TranslationRegisters.init(json:)),
             mappings: try field.member("mappings").list(.mappings))
     }
 }

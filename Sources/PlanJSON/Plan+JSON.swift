@@ -15,6 +15,7 @@ extension Plan: PlanCoded {
             "segments": .list(segments),
             "device_tree": deviceTree.json,
             "page_tables": pageTables?.json ?? .null,
+            "mmu_off": mmuOff.map { .string($0.rawValue) } ?? .null,
             "purgatory": purgatory.json,
             "runtime_slots": .list(runtimeSlots),
         ])
@@ -35,6 +36,8 @@ extension Plan: PlanCoded {
             segments: try field.member("segments").list(.segments),
             deviceTree: try DeviceTreePlan(json: field.member("device_tree")),
             pageTables: try field.member("page_tables").optional(PageTablePlan.init(json:)),
+            mmuOff: try field.member("mmu_off").optional { field throws(PlanDecodingError) in try field.word()
+            },
             purgatory: try PurgatoryPlan(json: field.member("purgatory")),
             runtimeSlots: try field.member("runtime_slots").list(.slots))
     }

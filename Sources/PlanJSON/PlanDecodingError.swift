@@ -53,6 +53,8 @@ public struct PlanDecodingError: Error, Equatable, Sendable {
         case object
         case array
         case string
+        /// true or false.
+        case boolean
         /// A JSON integer in this range.
         case integer(ClosedRange<Int64>)
         /// A string: `0x` and 1 to 16 lower-case hexadecimal digits without leading zeros.

@@ -4,6 +4,7 @@ import KexecPlan
 extension PurgatoryPlan: PlanCoded {
     var json: JSONValue {
         .block([
+            "contract": .string(contract.rawValue),
             "sections": .list(sections),
             "relocations": .list(relocations),
             "symbols": .list(symbols),
@@ -12,6 +13,7 @@ extension PurgatoryPlan: PlanCoded {
 
     init(json field: JSONField) throws(PlanDecodingError) {
         self.init(
+            contract: try field.member("contract").word(),
             sections: try field.member("sections").list(.sections),
             relocations: try field.member("relocations").list(.relocations),
             symbols: try field.member("symbols").list(.symbols))
@@ -58,6 +60,8 @@ extension PlannedRelocation: PlanCoded {
 extension SymbolPatch: PlanCoded {
     private static let regionTable = "region-table"
     private static let ownDigest = "own-digest"
+    private static let sha256Regions = "sha256-regions"
+    private static let sha256Digest = "sha256-digest"
 
     var json: JSONValue {
         let value: JSONValue =
@@ -65,6 +69,8 @@ extension SymbolPatch: PlanCoded {
             case .number(let number): .hex(number)
             case .regionTable: .string(Self.regionTable)
             case .ownDigest: .string(Self.ownDigest)
+            case .sha256Regions: .string(Self.sha256Regions)
+            case .sha256Digest: .string(Self.sha256Digest)
             }
         return .line(["name": .string(name), "address": .hex(address), "value": value])
     }
@@ -74,7 +80,10 @@ extension SymbolPatch: PlanCoded {
         self.init(
             name: try field.member("name").text(),
             address: try field.member("address").address(),
-            value: try value.symbolValue([(Self.regionTable, .regionTable), (Self.ownDigest, .ownDigest)]))
+            value: try value.symbolValue([
+                (Self.regionTable, .regionTable), (Self.ownDigest, .ownDigest),
+                (Self.sha256Regions, .sha256Regions), (Self.sha256Digest, .sha256Digest),
+            ]))
     }
 }
 

@@ -7,6 +7,7 @@ extension Request: PlanCoded {
             "command_line": commandLine.map(JSONValue.string) ?? .null,
             "console": console.map { .string($0.description) } ?? .null,
             "granule": .string(granule.rawValue),
+            "allow_mmu_off": .boolean(allowsMMUOff),
             "seeds": .string(seeds.rawValue),
             "memory_window": memoryWindow?.json ?? .null,
         ])
@@ -21,6 +22,7 @@ extension Request: PlanCoded {
                 try field.console()
             },
             granule: try field.member("granule").word(),
+            allowsMMUOff: try field.member("allow_mmu_off").boolean(),
             seeds: try field.member("seeds").word(),
             memoryWindow: try field.member("memory_window").optional(AddressRange.init(json:)))
     }

@@ -26,6 +26,7 @@ extension RuntimeSlot: PlanCoded {
         let filled =
             switch fill {
             case .random: place.appending(["fill": "random"])
+            case .segmentsDigest: place.appending(["fill": "segments-digest"])
             case .digest(let role): place.appending(["fill": "digest", "of": .string(role.rawValue)])
             }
         return filled.appending(["for": .string(purpose)])
@@ -33,8 +34,9 @@ extension RuntimeSlot: PlanCoded {
 
     init(json field: JSONField) throws(PlanDecodingError) {
         let fill: Fill =
-            switch try field.member("fill").index(in: ["random", "digest"]) {
+            switch try field.member("fill").index(in: ["random", "segments-digest", "digest"]) {
             case 0: .random
+            case 1: .segmentsDigest
             default: .digest(of: try field.member("of").word())
             }
         self.init(

@@ -4,10 +4,12 @@ import KexecPlan
 /// What purgatory touches, as regions to be mapped: its own sections, the segments that it reads, the console.
 struct IdentityMap {
     let granule: Granule
+    let contract: PurgatoryContract
     private(set) var mappings: [Mapping] = []
 
-    init(granule: Granule) {
+    init(granule: Granule, contract: PurgatoryContract) {
         self.granule = granule
+        self.contract = contract
     }
 
     /// Adds the pages of `range`.
@@ -17,9 +19,10 @@ struct IdentityMap {
             Mapping(range: range, memory: memory, access: access, entries: [], purpose: purpose))
     }
 
-    /// Adds what is read and hashed.
+    /// Adds what is read and hashed; purgatory itself where its code and its stack can't be told apart.
     mutating func add(_ segment: Segment) {
-        add(segment.range, .normal, .readOnly, for: segment.role.rawValue)
+        let access: Access = segment.role == .purgatory ? .readWriteExecute : .readOnly
+        add(segment.range, .normal, access, for: segment.role.rawValue)
     }
 
     /// Adds purgatory's sections, by rising address, those that may be used alike as one mapping. Pages between
@@ -45,7 +48,7 @@ struct IdentityMap {
                 granule: granule,
                 regions: mappings.map {
                     IdentityRegion(range: $0.range, memory: $0.memory, access: $0.access)
-                })
+                }, fewestAddressBits: contract.fewestAddressBits)
         else { preconditionFailure("segments are apart, in whole pages and below 48 bits") }
         var merged: [Mapping] = []
         for mapping in mappings.sorted(by: { $0.range.start < $1.range.start }) {

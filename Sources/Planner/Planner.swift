@@ -9,6 +9,7 @@ public struct Planner {
     private let inputs: PlanningInputs
     /// What segments are multiples of: the page of the kernel that runs, and that of the tables. Bytes.
     private let pageSize: UInt64
+    private let contract: PurgatoryContract
     private let purgatoryLayout: PurgatoryLayout
 
     /// Makes the plan.
@@ -22,8 +23,13 @@ public struct Planner {
         }
         self.inputs = inputs
         pageSize = max(inputs.machine.pageSize, inputs.request.granule.size)
+        do throws(LinkingError) {
+            contract = try PurgatoryContract(of: inputs.purgatory)
+        } catch {
+            throw .linking(error)
+        }
         purgatoryLayout = try PurgatoryLayout(
-            inputs.purgatory, granule: inputs.request.granule, pageSize: pageSize)
+            inputs.purgatory, contract: contract, granule: inputs.request.granule, pageSize: pageSize)
     }
 
     /// Tries the places for the kernel in the order of preference, until all segments find theirs.
@@ -162,12 +168,15 @@ public struct Planner {
                 inputs.purgatory, sections: try purgatoryLayout.sections(at: purgatoryRange.start))
         }
 
-        let pageTables = try placePageTables(
-            for: segments, sections: purgatory.sections, &segments, placement)
+        let mmuOff = try mmuOffReason()
+        let pageTables =
+            mmuOff == nil
+            ? try placePageTables(for: segments, sections: purgatory.sections, &segments, placement) : nil
         segments.sort { $0.address < $1.address }
         try checkTotal(segments)
         return try linking { () throws(LinkingError) in
-            try assemble(segments: segments, purgatory: purgatory, pageTables: pageTables)
+            try assemble(
+                segments: segments, purgatory: purgatory, pageTables: pageTables, mmuOff: mmuOff)
         }
     }
 
@@ -213,10 +222,15 @@ public struct Planner {
         for others: [Segment], sections: [PlacedSection], _ segments: inout [Segment],
         _ placement: Placement
     ) throws(PlannerError) -> PageTablePlan {
-        var map = IdentityMap(granule: inputs.request.granule)
-        for segment in others where segment.role != .purgatory { map.add(segment) }
-        map.add(sections)
-        try addConsole(to: &map)
+        var map = IdentityMap(granule: inputs.request.granule, contract: contract)
+        for segment in others where segment.role != .purgatory || contract == .kexecTools {
+            map.add(segment)
+        }
+        if contract == .kplan { map.add(sections) }
+        if let console = inputs.request.console {
+            map.add(
+                console.pages(inputs.request.granule), .deviceNGnRE, .readWrite, for: "console")
+        }
 
         var size = map.tables().tables.size
         while true {
@@ -239,19 +253,44 @@ public struct Planner {
         }
     }
 
-    private func addConsole(to map: inout IdentityMap) throws(PlannerError) {
-        guard let console = inputs.request.console else { return }
+    /// Why there are no page tables; nil where there are.
+    private func mmuOffReason() throws(PlannerError) -> MMUOffReason? {
+        let hasTableBase = inputs.purgatory.symbol(named: PurgatoryContract.tableBase) != nil
+        let isBeyondTables = try isConsoleBeyondTables()
+        switch contract {
+        case .kexecTools where !hasTableBase: return .noTableBase
+        case .kexecTools:
+            // It turns the MMU on without asking whether there are tables.
+            if isBeyondTables, let console = inputs.request.console {
+                throw .consoleBeyondTables(console, mmuIsOptional: false)
+            }
+            let granule = inputs.request.granule
+            if let due = contract.granule, granule != due { throw .granuleOfContract(granule, due: due) }
+            return nil
+        case .kplan:
+            guard isBeyondTables, let console = inputs.request.console else { return nil }
+            guard inputs.request.allowsMMUOff else {
+                throw .consoleBeyondTables(console, mmuIsOptional: true)
+            }
+            return .consoleBeyondTables
+        }
+    }
+
+    /// Checks the console's address; true where it has more bits than page tables translate.
+    private func isConsoleBeyondTables() throws(PlannerError) -> Bool {
+        guard let console = inputs.request.console else { return false }
         // Purgatory takes 0 for no console.
         if console.address == .zero { throw .consoleAtZero(console) }
         let alignment = console.kind.registerAlignment
         guard console.address.isAligned(to: alignment) else {
             throw .consoleMisaligned(console, alignment: alignment)
         }
-        guard let pages = console.pages(inputs.request.granule),
-            pages.last.rawValue >> UInt64(TranslationControl.mostInputAddressBits) == 0
-        else { throw .consoleBeyondTables(console) }
+        // What leaves 64 bits can't be reached without tables either.
+        guard let pages = console.pages(inputs.request.granule) else {
+            throw .consoleBeyondTables(console, mmuIsOptional: false)
+        }
         if inputs.machine.memory.systemRAM.overlaps(pages) { throw .consoleInRAM(console) }
-        map.add(pages, .deviceNGnRE, .readWrite, for: "console")
+        return console.isBeyondTables(inputs.request.granule)
     }
 
     private func pageTablePlan(
@@ -266,9 +305,11 @@ public struct Planner {
             tables: TranslationLevel.allCases.filter { $0 >= tables.rootLevel }.map {
                 .init(level: $0, count: tables.count(at: $0))
             },
-            registers: TranslationRegisters(
-                mair: MemoryType.mair, tcrEL1: control.el1, tcrEL2: control.el2,
-                tcrEL2E2H: control.el2E2H),
+            registers: contract.setsRegistersItself
+                ? nil
+                : TranslationRegisters(
+                    mair: MemoryType.mair, tcrEL1: control.el1, tcrEL2: control.el2,
+                    tcrEL2E2H: control.el2E2H),
             mappings: mappings)
     }
 
@@ -280,16 +321,17 @@ public struct Planner {
     }
 
     private func assemble(
-        segments: [Segment], purgatory: LinkedPurgatory, pageTables: PageTablePlan
+        segments: [Segment], purgatory: LinkedPurgatory, pageTables: PageTablePlan?, mmuOff: MMUOffReason?
     ) throws(LinkingError) -> Plan {
         var plan = Plan(
             method: .kexecLoad, request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
             kernel: inputs.kernel, entry: try purgatory.entry(),
             segments: segments,
             deviceTree: inputs.deviceTree.changes,
-            pageTables: pageTables,
+            pageTables: pageTables, mmuOff: mmuOff,
             purgatory: PurgatoryPlan(
-                sections: purgatory.sections, relocations: try purgatory.relocations(), symbols: []),
+                contract: contract, sections: purgatory.sections,
+                relocations: try purgatory.relocations(), symbols: []),
             runtimeSlots: inputs.deviceTree.runtimeSlots)
         if let initrd = plan.segment(.initrd) { plan.deviceTree.setInitrd(initrd) }
         plan.purgatory.symbols = try purgatory.patches(for: plan)

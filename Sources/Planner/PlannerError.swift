@@ -22,8 +22,10 @@ public enum PlannerError: Error, Equatable, Sendable {
     case consoleMisaligned(Console, alignment: UInt64)
     /// The console's registers are said to be where System RAM is.
     case consoleInRAM(Console)
-    /// The console's registers are beyond what page tables can map.
-    case consoleBeyondTables(Console)
+    /// The console's registers are beyond what page tables can map; purgatory may do without, or not.
+    case consoleBeyondTables(Console, mmuIsOptional: Bool)
+    /// Purgatory has a granule in its code, and another was asked for.
+    case granuleOfContract(Granule, due: Granule)
     /// The kernel's text_offset is no multiple of the page size, which a segment's address must be. Bytes.
     case textOffsetInsidePage(textOffset: UInt64, pageSize: UInt64)
     /// The page size is none of 4, 16 and 64 KiB.

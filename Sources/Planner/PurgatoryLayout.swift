@@ -4,7 +4,8 @@ import KexecPlan
 /// Where purgatory's sections lie within its segment, before the segment has an address.
 ///
 /// Sections that may be used alike stand together: text, read-only data, writable data, and last what has no
-/// content. Each group begins on a page of its own, so that the tables can tell them apart.
+/// content. Each group begins on a page of its own, so that the tables can tell them apart. Under kexec-tools' contract
+/// there is nothing to tell apart: sections have the order of the object.
 struct PurgatoryLayout {
     /// A section and its distance from the segment's start, in bytes.
     struct Place {
@@ -17,18 +18,21 @@ struct PurgatoryLayout {
     let contentSize: UInt64
     /// All of it, in whole pages. Bytes.
     let memorySize: UInt64
+    private let contract: PurgatoryContract
     /// What the segment's address is a multiple of: a page, or more where a section asks for more. Bytes.
     let alignment: UInt64
 
     /// - Parameters:
     ///   - granule: of the tables: where groups of sections begin.
     ///   - pageSize: what the segment's size is a multiple of, in bytes.
-    init(_ object: RelocatableObject, granule: Granule, pageSize: UInt64) throws(PlannerError) {
+    init(
+        _ object: RelocatableObject, contract: PurgatoryContract, granule: Granule, pageSize: UInt64
+    ) throws(PlannerError) {
         var places: [Place] = []
         var end: UInt64 = 0
         var contentEnd: UInt64 = 0
         var alignment = pageSize
-        for group in try Self.groups(object) {
+        for group in try Self.groups(object, contract) {
             end = try Self.up(end, to: granule.size)
             for section in group {
                 alignment = max(alignment, section.addressAlignment)
@@ -42,6 +46,7 @@ struct PurgatoryLayout {
         }
         guard end > 0 else { throw .linking(.missingSymbol(PurgatoryContract.entry)) }
         self.places = places
+        self.contract = contract
         self.alignment = alignment
         contentSize = contentEnd
         memorySize = try Self.up(end, to: pageSize)
@@ -52,23 +57,27 @@ struct PurgatoryLayout {
         var sections: [PlacedSection] = []
         for place in places {
             let address = PhysicalAddress(base.rawValue &+ place.offset)
-            sections.append(try PlacedSection(place.section, at: address))
+            sections.append(try PlacedSection(place.section, at: address, under: contract))
         }
         return sections
     }
 
     /// The sections by what may be done with them, those without content last.
     private static func groups(
-        _ object: RelocatableObject
+        _ object: RelocatableObject, _ contract: PurgatoryContract
     ) throws(PlannerError) -> [[RelocatableObject.Section]] {
+        let loaded = object.sections.filter { $0.size > 0 }
+        if contract == .kexecTools {
+            return [loaded.filter { $0.content != nil } + loaded.filter { $0.content == nil }]
+        }
         var text: [RelocatableObject.Section] = []
         var readOnly: [RelocatableObject.Section] = []
         var data: [RelocatableObject.Section] = []
         var noBits: [RelocatableObject.Section] = []
         do throws(LinkingError) {
-            for section in object.sections where section.size > 0 {
-                switch try section.access() {
-                case .readExecute: text.append(section)
+            for section in loaded {
+                switch try section.access(under: contract) {
+                case .readExecute, .readWriteExecute: text.append(section)
                 case .readOnly: readOnly.append(section)
                 case .readWrite:
                     if section.content == nil { noBits.append(section) } else { data.append(section) }

@@ -43,8 +43,8 @@ extension PageTableProof.Subject {
     ) -> [PageTableFinding.Problem] {
         var problems: [PageTableFinding.Problem] = []
         let index = attributes.attributeIndex
-        let found = MemoryAttribute(mair: tables.registers.mair, index: index)
-        if found != region.memory.dueAttribute {
+        let found = MemoryAttribute(mair: registers.mair, index: index)
+        if found != dueAttribute(region.memory) {
             problems.append(
                 .memoryType(range, what: region.what, index: index, found: found, due: region.memory))
         }
@@ -57,7 +57,7 @@ extension PageTableProof.Subject {
         if !attributes.accessFlag { problems.append(.noAccessFlag(range, what: region.what)) }
         let rights = attributes.rights(regime)
         let due = AccessRights(
-            write: region.access.allowsWrite, execute: region.access.allowsExecute, unprivileged: false)
+            write: region.access.isWritable, execute: region.access.isExecutable, unprivileged: false)
         if rights != due {
             problems.append(.rights(range, what: region.what, found: rights, due: region.access))
         }
@@ -69,7 +69,7 @@ extension PageTableProof.Subject {
         var problems: [PageTableFinding.Problem] = []
         let rights = run.attributes.rights(regime)
         if rights.write, rights.execute {
-            let asked = due.regions.filter { $0.access.allowsWrite && $0.access.allowsExecute }.map(\.range)
+            let asked = due.regions.filter { $0.access.isWritable && $0.access.isExecutable }.map(\.range)
             problems += AddressRangeSet([run.input]).subtracting(AddressRangeSet(asked)).ranges
                 .map { .writableAndExecutable($0) }
         }
@@ -77,30 +77,13 @@ extension PageTableProof.Subject {
         if bits != 0 { problems.append(.otherAttributes(run.input, bits: bits)) }
         return problems
     }
-}
 
-extension MemoryType {
-    /// What MAIR_ELx has to say of it.
-    var dueAttribute: MemoryAttribute {
-        switch self {
+    /// What MAIR_ELx has to say of a memory type. The 2017 series has nothing for devices: what is 0 there is nGnRnE, which
+    /// is stricter.
+    func dueAttribute(_ memory: MemoryType) -> MemoryAttribute {
+        switch memory {
         case .normal: .normal(outer: .writeBackAllocate, inner: .writeBackAllocate)
-        case .deviceNGnRE: .device(.nGnRE)
-        }
-    }
-}
-
-extension Access {
-    var allowsWrite: Bool {
-        switch self {
-        case .readWrite: true
-        case .readOnly, .readExecute: false
-        }
-    }
-
-    var allowsExecute: Bool {
-        switch self {
-        case .readExecute: true
-        case .readOnly, .readWrite: false
+        case .deviceNGnRE: .device(tables.registers == nil ? .nGnRnE : .nGnRE)
         }
     }
 }

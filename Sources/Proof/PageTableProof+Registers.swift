@@ -5,6 +5,8 @@ extension PageTableProof.Subject {
     /// What in the regime's TCR_ELx is not as the tables need it, field by field. What is read from the CPU (IPS, PS)
     /// is 0 here.
     func registerProblems(_ regime: TranslationRegime) -> [PageTableFinding.Problem] {
+        // What purgatory sets by itself is not the plan's.
+        guard tables.registers != nil else { return [] }
         let value = tcr(regime)
         var problems: [PageTableFinding.Problem] = []
         if WalkGeometry(tcr: value, regime) == nil { problems.append(.noWalk(tcr: value)) }

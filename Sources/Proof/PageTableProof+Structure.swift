@@ -42,9 +42,9 @@ extension PageTableProof.Subject {
             let alike = inside.allSatisfy { run in
                 let rights = run.attributes.rights(regime)
                 let attribute = MemoryAttribute(
-                    mair: tables.registers.mair, index: run.attributes.attributeIndex)
-                return attribute == mapping.memory.dueAttribute && rights.write == mapping.access.allowsWrite
-                    && rights.execute == mapping.access.allowsExecute
+                    mair: registers.mair, index: run.attributes.attributeIndex)
+                return attribute == dueAttribute(mapping.memory) && rights.write == mapping.access.isWritable
+                    && rights.execute == mapping.access.isExecutable
             }
             if entries != mapping.entries || !alike {
                 problems.append(.plannedMapping(mapping.range, found: entries, alike: alike))

@@ -25,7 +25,8 @@ public struct PageTableProof: Sendable {
     ) {
         let due = DueRegions(expectation.due)
         var subject = Subject(
-            tables: tables, bytes: bytes, base: base, due: due, mappable: expectation.mappable)
+            tables: tables, bytes: bytes, base: base, due: due, mappable: expectation.mappable,
+            leastAddressBits: expectation.fewestAddressBits)
         var found = Findings()
         for regime in TranslationRegime.allCases {
             found.add(subject.registerProblems(regime), regime)
@@ -66,25 +67,29 @@ public struct PageTableProof: Sendable {
         let base: PhysicalAddress
         let due: DueRegions
         let mappable: AddressRangeSet
+        let leastAddressBits: Int
+        let registers: TranslationRegisters
         private var walks: [WalkGeometry: PageTableWalk] = [:]
 
         init(
             tables: PageTablePlan, bytes: [UInt8], base: PhysicalAddress, due: DueRegions,
-            mappable: AddressRangeSet
+            mappable: AddressRangeSet, leastAddressBits: Int
         ) {
             self.tables = tables
             self.bytes = bytes
             self.base = base
             self.due = due
             self.mappable = mappable
+            self.leastAddressBits = leastAddressBits
+            registers = tables.walkRegisters
         }
 
         /// The regime's TCR_ELx.
         func tcr(_ regime: TranslationRegime) -> UInt64 {
             switch regime {
-            case .el1: tables.registers.tcrEL1
-            case .el2: tables.registers.tcrEL2
-            case .el2E2H: tables.registers.tcrEL2E2H
+            case .el1: registers.tcrEL1
+            case .el2: registers.tcrEL2
+            case .el2E2H: registers.tcrEL2E2H
             }
         }
 
@@ -108,7 +113,7 @@ public struct PageTableProof: Sendable {
         /// The fewest address bits that TCR_ELx can say and that reach all that is due; nil for more than 48.
         var fewestAddressBits: Int? {
             let highest = due.regions.last?.range.last.rawValue ?? 0
-            let bits = max(UInt64.bitWidth - highest.leadingZeroBitCount, 25)
+            let bits = max(UInt64.bitWidth - highest.leadingZeroBitCount, leastAddressBits)
             return bits <= 48 ? bits : nil
         }
 

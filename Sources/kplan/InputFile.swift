@@ -1,3 +1,4 @@
+import Emitter
 import Files
 import KexecPlan
 import Purgatory
@@ -52,6 +53,11 @@ struct InputFile {
         return InputFile(
             .builtin(purgatoryObject), role: .purgatory, path: "kplan's own purgatory", name: builtinPurgatory
         )
+    }
+
+    /// Reads these inputs for the emitter, which opens no file.
+    static func reader(_ files: [InputRole: InputFile]) -> Emitter.InputReader {
+        { role, body in files[role]?.contents.withUnsafeBytes(body) }
     }
 
     /// What plans call kplan's own purgatory.

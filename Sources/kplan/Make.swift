@@ -20,6 +20,7 @@ struct Make {
         /// nil: what the device tree says, if it does.
         var console: ConsoleArgument?
         var granule: Granule
+        var allowsMMUOff: Bool
         var pageSize: UInt64
         var seeds: SeedPolicy
         var memoryWindow: AddressRange?
@@ -51,7 +52,8 @@ struct Make {
                 unsealed,
                 from: Emitter.Sources(
                     deviceTree: try deviceTree.edited(by: unsealed.deviceTree).bytes,
-                    purgatory: object))
+                    purgatory: object),
+                reading: InputFile.reader([.kernel: kernel, .initrd: initrd].compactMapValues(\.self)))
         }
         let plan = Emitter.seal(unsealed, with: emitted)
         try plan.checkRules("kplan made a plan that breaks its own rules; please report this")
@@ -70,7 +72,8 @@ struct Make {
     private func request(_ deviceTree: DeviceTree) throws(Failure) -> Request {
         Request(
             commandLine: try commandLine(deviceTree), console: try console(deviceTree),
-            granule: options.granule, seeds: options.seeds, memoryWindow: options.memoryWindow)
+            granule: options.granule, allowsMMUOff: options.allowsMMUOff, seeds: options.seeds,
+            memoryWindow: options.memoryWindow)
     }
 
     private func commandLine(_ deviceTree: DeviceTree) throws(Failure) -> String {

@@ -148,7 +148,8 @@ struct Reproduction {
         // The inputs are those of the plan: what is wrong is the plan.
         return try explaining(path, status: .no) {
             try Emitter.emit(
-                plan, from: Emitter.Sources(deviceTree: deviceTree.bytes, purgatory: object))
+                plan, from: Emitter.Sources(deviceTree: deviceTree.bytes, purgatory: object),
+                reading: InputFile.reader(files))
         }
     }
 }

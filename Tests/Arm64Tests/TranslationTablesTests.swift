@@ -36,9 +36,9 @@ import Testing
                 }
                 #expect(found.output == address)
                 #expect(found.attributes.attributeIndex == region.memory.attributeIndex)
-                #expect(found.attributes.accessPermissions == (region.access == .readWrite ? 0b00 : 0b10))
-                #expect(found.attributes.privilegedExecuteNever == (region.access != .readExecute))
-                #expect(found.attributes.executeNever == (region.access != .readExecute))
+                #expect(found.attributes.accessPermissions == (region.access.isWritable ? 0b00 : 0b10))
+                #expect(found.attributes.privilegedExecuteNever == !region.access.isExecutable)
+                #expect(found.attributes.executeNever == !region.access.isExecutable)
                 #expect(found.attributes.accessFlag)
                 #expect(found.attributes.shareability == (region.memory == .normal ? 0b11 : 0))
             }

@@ -15,7 +15,7 @@ struct EmitterSample {
     static let deviceTreeSize = 5001
 
     /// The plan as the planner makes it, with two seeds in its device tree.
-    init() throws {
+    init(purgatory: [UInt8] = purgatoryObject) throws {
         func file(_ role: InputRole, _ size: UInt64) -> Input {
             let byte = UInt8(role.rawValue.utf8.count)
             let digest = SHA256Digest(bytes: [UInt8](repeating: byte, count: SHA256Digest.size))
@@ -32,14 +32,14 @@ struct EmitterSample {
                 segment: .dtb, offset: place.0, length: place.1, fill: .random, purpose: edit.path)
         }
         let ram = try #require(AddressRange(start: PhysicalAddress(0x4000_0000), size: 256 << 20))
-        let object = try RelocatableObject(elf: purgatoryObject)
+        let object = try RelocatableObject(elf: purgatory)
         plan = try Planner.plan(
             PlanningInputs(
                 request: Request(
                     commandLine: nil, console: nil, granule: .granule4K, seeds: .fresh, memoryWindow: nil),
                 inputs: [
                     file(.kernel, 300_000), file(.initrd, 100_001), file(.dtb, 4000), file(.memoryMap, 1),
-                    file(.purgatory, UInt64(purgatoryObject.count)),
+                    file(.purgatory, UInt64(purgatory.count)),
                 ],
                 machine: Machine(
                     pageSize: 4096,

@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: bases)
     func purgatoryIsLinkedAsByALinker(base: UInt64) throws {
-        try expectSameBytes(purgatoryObject, base: base)
+        try Self.expectSameBytes(purgatoryObject, base: base)
     }
 
     @Test(arguments: bases)
@@ -23,7 +23,7 @@ import Testing
         let object = try RelocatableObject(elf: bytes)
         let types = Set(object.relocations.compactMap { RelocationType(rawValue: $0.type) })
         #expect(types == Set(RelocationType.allCases))
-        try expectSameBytes(bytes, base: base)
+        try Self.expectSameBytes(bytes, base: base)
     }
 
     /// A use of each type, at the reach of each field.
@@ -132,22 +132,31 @@ import Testing
         }
     }
 
-    private func expectSameBytes(_ object: [UInt8], base: UInt64) throws {
-        let ours = try Self.linked(object, base: base)
-        let theirs = try Self.linkedByLLD(object, base: base)
+    static func expectSameBytes(
+        _ object: [UInt8], contract: PurgatoryContract = .kplan, base: UInt64
+    ) throws {
+        let ours = try linked(object, contract: contract, base: base)
+        let theirs = try linkedByLLD(object, contract: contract, base: base)
         #expect(ours.count == theirs.count)
         let difference = zip(ours, theirs).enumerated().first { $0.element.0 != $0.element.1 }
         #expect(difference == nil, "first at offset \(difference?.offset ?? 0)")
     }
 
-    private static func layout(_ bytes: [UInt8]) throws -> (RelocatableObject, PurgatoryLayout) {
+    private static func layout(
+        _ bytes: [UInt8], _ contract: PurgatoryContract
+    ) throws -> (RelocatableObject, PurgatoryLayout) {
         let object = try RelocatableObject(elf: bytes)
-        return (object, try PurgatoryLayout(object, granule: .granule4K, pageSize: 4096))
+        return (
+            object,
+            try PurgatoryLayout(object, contract: contract, granule: .granule4K, pageSize: 4096)
+        )
     }
 
     /// The content of an object as kplan links it.
-    private static func linked(_ bytes: [UInt8], base: UInt64, there: UInt64 = 0) throws -> [UInt8] {
-        var (object, layout) = try layout(bytes)
+    private static func linked(
+        _ bytes: [UInt8], contract: PurgatoryContract = .kplan, base: UInt64, there: UInt64 = 0
+    ) throws -> [UInt8] {
+        var (object, layout) = try layout(bytes, contract)
         object = object.defining("there", as: there)
         let linked = LinkedPurgatory(
             object, sections: try layout.sections(at: PhysicalAddress(base)))
@@ -160,18 +169,31 @@ import Testing
     }
 
     /// The same by ld.lld, with a script that gives every section its address.
-    private static func linkedByLLD(_ bytes: [UInt8], base: UInt64, there: UInt64 = 0) throws -> [UInt8] {
-        let (_, layout) = try layout(bytes)
+    private static func linkedByLLD(
+        _ object: [UInt8], contract: PurgatoryContract = .kplan, base: UInt64, there: UInt64 = 0
+    ) throws -> [UInt8] {
+        // ld.lld writes a section of this name anew; purgatory's is content like any other.
+        let bytes = object.renaming(".eh_frame", to: ".eh-frame")
+        let (_, layout) = try layout(bytes, contract)
         let places = layout.places.map { place in
             "\(place.section.name) \((base + place.offset).hex) : { *(\(place.section.name)) }"
         }
-        let script = "SECTIONS {\n\(places.joined(separator: "\n"))\n/DISCARD/ : { *(.eh_frame) }\n}\n"
+        let script = "SECTIONS {\n\(places.joined(separator: "\n"))\n}\n"
         let folder = try TemporaryFolder()
         let file = try folder.write(Array(script.utf8), "script.ld")
-        // Relaxation would turn adrp and add into adr, which is not a relocation's business.
+        // Relaxation would turn adrp and add into adr, which is not a relocation's business; nor is it one to merge
+        // strings (-O0).
         return try Toolchain.link(
             bytes,
-            ["--no-relax", "--oformat=binary", "-e", "0", "-T", file, "--defsym=there=\(there.hex)"])
+            ["-O0", "--no-relax", "--oformat=binary", "-e", "0", "-T", file, "--defsym=there=\(there.hex)"])
+    }
+}
+
+extension [UInt8] {
+    /// The bytes with every `name` replaced by one of the same length.
+    fileprivate func renaming(_ name: String, to other: String) -> [UInt8] {
+        split(separator: Array(name.utf8), omittingEmptySubsequences: false).joined(separator: other.utf8)
+            .map(\.self)
     }
 }
 

@@ -30,19 +30,19 @@ extension BrokenPlan {
             $0.pageTables?.tables[2].count = .max
         },
         .full("memory types swapped", .memoryAttributes(0xff04, due: 0x4ff)) {
-            $0.pageTables?.registers.mair = 0xff04
+            $0.pageTables?.registers?.mair = 0xff04
             $0.setSymbol("purgatory_mair", 0xff04)
         },
         .full("40 bits at EL1", .translationControl(.el1, found: 0x8099_3518, due: 0x8099_3519)) {
-            $0.pageTables?.registers.tcrEL1 = 0x8099_3518
+            $0.pageTables?.registers?.tcrEL1 = 0x8099_3518
             $0.setSymbol("purgatory_tcr_el1", 0x8099_3518)
         },
         .full("64K at EL2", .translationControl(.el2, found: 0x8080_7519, due: 0x8080_3519)) {
-            $0.pageTables?.registers.tcrEL2 = 0x8080_7519
+            $0.pageTables?.registers?.tcrEL2 = 0x8080_7519
             $0.setSymbol("purgatory_tcr_el2", 0x8080_7519)
         },
         .full("walks from TTBR1", .translationControl(.el2E2H, found: 0x8019_3519, due: 0x8099_3519)) {
-            $0.pageTables?.registers.tcrEL2E2H = 0x8019_3519
+            $0.pageTables?.registers?.tcrEL2E2H = 0x8019_3519
             $0.setSymbol("purgatory_tcr_el2_e2h", 0x8019_3519)
         },
     ]

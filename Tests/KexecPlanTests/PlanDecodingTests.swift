@@ -138,7 +138,7 @@ struct Misspelling: Sendable, CustomTestStringConvertible {
             .unexpected(.string("memory-map"), due: .oneOf(roles))),
         .init(
             #""fill": "random""#, #""fill": "zero""#, at: "runtime_slots[0].fill",
-            .unexpected(.string("zero"), due: .oneOf(["random", "digest"]))),
+            .unexpected(.string("zero"), due: .oneOf(["random", "segments-digest", "digest"]))),
         .init(#""fill": "random""#, #""fill": "digest""#, at: "runtime_slots[0].of", .missing),
         .init(
             #""change": "text", "value""#, #""change": "text", "size""#, at: "device_tree.edits[0].value",
@@ -148,10 +148,14 @@ struct Misspelling: Sendable, CustomTestStringConvertible {
             .unexpected(.string("remove"), due: .oneOf(["text", "number", "zeros", "delete"]))),
         .init(
             #""own-digest""#, #""digest""#, at: "purgatory.symbols[8].value",
-            .unexpected(.string("digest"), due: .hexNumberOr(["region-table", "own-digest"]))),
+            .unexpected(
+                .string("digest"),
+                due: .hexNumberOr(["region-table", "own-digest", "sha256-regions", "sha256-digest"]))),
         .init(
             #""own-digest""#, "1", at: "purgatory.symbols[8].value",
-            .unexpected(.integer(1), due: .hexNumberOr(["region-table", "own-digest"]))),
+            .unexpected(
+                .integer(1),
+                due: .hexNumberOr(["region-table", "own-digest", "sha256-regions", "sha256-digest"]))),
         .init(
             "R_AARCH64_PREL64", "R_AARCH64_GOTREL64", at: "purgatory.relocations[2].type",
             .unexpected(.string("R_AARCH64_GOTREL64"), due: .oneOf(RelocationType.allCases.map(\.name)))),

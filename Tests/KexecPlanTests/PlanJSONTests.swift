@@ -12,7 +12,9 @@ import Testing
         #expect(try PlanJSON.decode(golden) == SamplePlan.full)
     }
 
-    @Test(arguments: [SamplePlan.full, SamplePlan.bare, extreme])
+    @Test(arguments: [
+        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, extreme,
+    ])
     func roundTrip(_ plan: Plan) throws {
         let encoded = PlanJSON.encode(plan)
         let decoded = try PlanJSON.decode(encoded)
@@ -20,7 +22,9 @@ import Testing
         #expect(PlanJSON.encode(decoded) == encoded)
     }
 
-    @Test(arguments: [SamplePlan.full, SamplePlan.bare, extreme])
+    @Test(arguments: [
+        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, extreme,
+    ])
     func canonicalFormHoldsThePlan(_ plan: Plan) throws {
         let canonical = PlanJSON.canonical(plan)
         #expect(try PlanJSON.decode(canonical) == plan)
@@ -30,6 +34,9 @@ import Testing
     /// RFC 8785, section 3.2: no white space, keys by UTF-16 code units, the shortest escapes.
     @Test func canonicalForm() {
         var plan = SamplePlan.bare
+        plan.request.console = nil
+        plan.request.allowsMMUOff = false
+        plan.mmuOff = .noTableBase
         plan.inputs = [
             Input(role: .dtb, name: "a/\"\\\u{8}\u{c}\n\r\t\u{1f}\u{7f}é🦉\u{0}", size: 1, sha256: .zero)
         ]
@@ -44,8 +51,9 @@ import Testing
                 "sha256":"\#(zeros)","size":"0x1"}],\#
                 "kernel":{"image_size":"0x1ab0000","page_size":"4K","placement":"anywhere","text_offset":"0x0"},\#
                 "machine":{"memory":[],"page_size":"0x1000","reserved":[]},"method":"kexec_load",\#
-                "page_tables":null,"purgatory":{"relocations":[],"sections":[],"symbols":[]},\#
-                "request":{"command_line":null,"console":null,"granule":"4K","memory_window":null,"seeds":"none"},\#
+                "mmu_off":"this purgatory has no pgtble_base","page_tables":null,\#
+                "purgatory":{"contract":"kplan","relocations":[],"sections":[],"symbols":[]},\#
+                "request":{"allow_mmu_off":false,"command_line":null,"console":null,"granule":"4K","memory_window":null,"seeds":"none"},\#
                 "runtime_slots":[],"segments":[],"type":"normal"}
                 """#)
     }

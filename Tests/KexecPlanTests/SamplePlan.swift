@@ -102,23 +102,78 @@ enum SamplePlan {
                 purpose: "purgatory_regions"),
         ])
 
-    /// The least that a plan can have: no initrd, console, page tables, slots, command line or window.
+    /// The least that a plan can have: no initrd, page tables, slots, command line or window. Its console is where page
+    /// tables don't reach, so it has none.
     static let bare: Plan = {
         var plan = full
         plan.request = Request(
-            commandLine: nil, console: nil, granule: .granule4K, seeds: .none, memoryWindow: nil)
+            commandLine: nil, console: Console(kind: .pl011, address: PhysicalAddress(1 << 50)),
+            granule: .granule4K, allowsMMUOff: true, seeds: .none, memoryWindow: nil)
         plan.inputs.removeAll { $0.role == .initrd }
         plan.segments.removeAll { $0.role == .initrd || $0.role == .pageTables }
         plan.deviceTree = DeviceTreePlan(edits: [])
         plan.pageTables = nil
+        plan.mmuOff = .consoleBeyondTables
         let forTables: Set = [
             "pgtble_base", "purgatory_granule", "purgatory_address_bits", "purgatory_mair",
             "purgatory_tcr_el1", "purgatory_tcr_el2", "purgatory_tcr_el2_e2h",
         ]
         plan.purgatory.symbols.removeAll { forTables.contains($0.name) }
-        plan.setSymbol("arm64_sink", 0)
-        plan.setSymbol("purgatory_console", 0)
+        plan.setSymbol("arm64_sink", 1 << 50)
         plan.runtimeSlots = []
+        return plan
+    }()
+
+    /// With a purgatory of kexec-tools' contract that knows nothing of page tables, no console, and slots.
+    static let foreign: Plan = {
+        var plan = bare
+        plan.request = Request(
+            commandLine: nil, console: nil, granule: .granule4K, seeds: .fresh, memoryWindow: nil)
+        plan.mmuOff = .noTableBase
+        plan.deviceTree = full.deviceTree
+        plan.deviceTree.edits.removeAll { !["kaslr-seed", "rng-seed"].contains($0.property) }
+        plan.purgatory.contract = .kexecTools
+        plan.purgatory.symbols = [
+            SymbolPatch(
+                name: "sha256_regions", address: PhysicalAddress(0x5400_6000), value: .sha256Regions),
+            SymbolPatch(
+                name: "sha256_digest", address: PhysicalAddress(0x5400_6100), value: .sha256Digest),
+            symbol("arm64_kernel_entry", 0x5400_6128, 0x5000_0000),
+            symbol("arm64_dtb_addr", 0x5400_6130, 0x5400_0000),
+            symbol("arm64_sink", 0x5400_6140, 0),
+        ]
+        plan.runtimeSlots = [
+            full.runtimeSlots[0], full.runtimeSlots[1],
+            RuntimeSlot(
+                segment: .purgatory, offset: 0x3100, length: 32, fill: .segmentsDigest,
+                purpose: "sha256_digest"),
+        ]
+        return plan
+    }()
+
+    /// With a purgatory of the 2017 series, which knows where page tables are and nothing else of them.
+    static let series2017: Plan = {
+        var plan = full
+        plan.purgatory = foreign.purgatory
+        plan.setSymbol("arm64_sink", 0x900_0000)
+        plan.purgatory.symbols += [
+            symbol("pgtble_base", 0x5400_6148, 0x5400_8000),
+            symbol("purgatory_base", 0x5400_6150, 0x5400_3000),
+            symbol("purgatory_len", 0x5400_6158, 0x5000),
+        ]
+        plan.runtimeSlots = foreign.runtimeSlots
+        plan.pageTables?.inputAddressBits = 48
+        plan.pageTables?.registers = nil
+        plan.pageTables?.tables = [
+            .init(level: .level0, count: 1), .init(level: .level1, count: 1),
+            .init(level: .level2, count: 2), .init(level: .level3, count: 3),
+        ]
+        plan.pageTables?.mappings.replaceSubrange(
+            4..<7,
+            with: [
+                mapping(
+                    0x5400_3000, 0x5400_8000, .normal, .readWriteExecute, pages: 5, for: "purgatory")
+            ])
         return plan
     }()
 

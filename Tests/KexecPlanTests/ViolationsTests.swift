@@ -31,6 +31,8 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
     @Test func samplesBreakNoRule() {
         #expect(SamplePlan.full.violations() == [])
         #expect(SamplePlan.bare.violations() == [])
+        #expect(SamplePlan.foreign.violations() == [])
+        #expect(SamplePlan.series2017.violations() == [])
     }
 
     @Test(arguments: BrokenPlan.inputs) func inputs(_ broken: BrokenPlan) {
@@ -65,11 +67,16 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
 
+    @Test(arguments: BrokenPlan.contracts) func contracts(_ broken: BrokenPlan) {
+        #expect(broken.plan.violations().map(\.problem) == broken.problems)
+    }
+
     /// Each kind of problem is brought about by some plan above.
     @Test func everyProblemHasItsPlan() {
         let groups = [
             BrokenPlan.inputs, BrokenPlan.segments, BrokenPlan.booting, BrokenPlan.deviceTree,
             BrokenPlan.purgatory, BrokenPlan.pageTables, BrokenPlan.mappings, BrokenPlan.slots,
+            BrokenPlan.contracts,
         ]
         let brokenRules = Set(groups.joined().flatMap(\.problems).map(name(of:)))
         #expect(brokenRules == Set(problemNames))
@@ -96,7 +103,8 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         "mappingEntries", "notMapped", "mappedInVain", "consoleAtZero", "consoleAlignment",
         "consoleBeyond64Bits", "consoleInRAM", "mappingOutsideMemory", "mappingUse", "slotOutsideContent",
         "slotsOverlap", "slotUnneeded", "randomSlotOutsideDeviceTree", "randomSlot", "propertySlots",
-        "digestSlot", "digestNotRenewed",
+        "digestSlot", "digestNotRenewed", "sectionWrittenAndExecuted", "mmuOffUnexplained",
+        "mmuOffUnfounded", "tablesOfContract", "registersOfContract", "mappingWrittenAndExecuted",
     ]
 
     @Test func violationsSayWhereTheRuleStands() {

@@ -1,6 +1,6 @@
 """Runs one arm64 guest under QEMU and reads its console.
 
-    with Guest(machine, kernel, initrd, log) as guest:
+    with Guest(linux(machine, kernel, initrd), log) as guest:
         started, second = guest.expect(r"Starting new kernel", r"KPLAN-SECOND .*", within=60)
 """
 
@@ -29,6 +29,11 @@ class Machine:
     options: str
     level: str  # the exception level, in purgatory's words
 
+    def arguments(self, memory):
+        return (
+            "-M", self.options, "-cpu", self.cpu, "-m", memory, "-smp", "1", "-accel", "tcg,thread=multi",
+        )  # fmt: skip
+
 
 # its=off: after a boot with a device tree the interrupt controller goes on writing to tables in
 # memory that nothing reserves, and a second kernel may lie there.
@@ -49,14 +54,28 @@ class GuestFailure(Exception):
     """A guest did not do what was expected; its text ends with the console's last lines."""
 
 
+def linux(machine, kernel, initrd):
+    """QEMU's arguments for a machine that boots a kernel."""
+    return (*machine.arguments(MEMORY), "-kernel", str(kernel), "-initrd", str(initrd), "-append", COMMAND_LINE)
+
+
+_running = set()
+
+
+def end_all():
+    """Ends every guest there is: for a test run that is broken off."""
+    for running in list(_running):
+        running.end()
+
+
 class Guest:
-    def __init__(self, machine, kernel, initrd, log):
+    """A QEMU with the arguments, whose first serial port is read."""
+
+    def __init__(self, arguments, log):
         self._log = log
         self._command = [
-            "timeout", "--kill-after=5", str(LONGEST_LIFE),
-            "qemu-system-aarch64", "-M", machine.options, "-cpu", machine.cpu, "-m", MEMORY, "-smp", "1",
-            "-accel", "tcg,thread=multi", "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
-            "-kernel", str(kernel), "-initrd", str(initrd), "-append", COMMAND_LINE,
+            "timeout", "--kill-after=5", str(LONGEST_LIFE), "qemu-system-aarch64", *arguments,
+            "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
         ]  # fmt: skip
         self._changed = threading.Condition()
         self._lines = []
@@ -70,13 +89,18 @@ class Guest:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        _running.add(self)
         return self
 
     def __exit__(self, *_):
+        self.end()
+        self._reader.join(timeout=10)
+        _running.discard(self)
+
+    def end(self):
         # timeout(1) passes the signal on to QEMU.
         self._process.terminate()
         self._process.wait()
-        self._reader.join(timeout=10)
 
     def now(self):
         return time.monotonic() - self._start

@@ -17,7 +17,8 @@ INIT = b"""#!/bin/busybox sh
 export PATH=/kplan:/bin
 dmesg -n 1
 up() { cut -d' ' -f1 /proc/uptime; }
-echo "KPLAN-INIT up=$(up) release=$(uname -r)"
+pages() { awk '/^KernelPageSize/ { print $2 "K"; exit }' /proc/self/smaps; }
+echo "KPLAN-INIT up=$(up) release=$(uname -r) pages=$(pages)"
 if [ -f /kplan/run.sh ]; then
     . /kplan/run.sh
     echo "KPLAN-DONE up=$(up)"

@@ -15,6 +15,7 @@ struct Layout {
     var reserved: [Range<UInt64>] = []
     var pageSize: UInt64 = 4 * kibi
     var granule: Granule = .granule4K
+    var allowsMMUOff = false
     /// The size of the kernel's file, in bytes; nil for all of its memory.
     var kernelFile: UInt64?
     /// `image_size`.
@@ -41,7 +42,8 @@ struct Layout {
         }
         return PlanningInputs(
             request: Request(
-                commandLine: nil, console: console, granule: granule, seeds: seeds,
+                commandLine: nil, console: console, granule: granule, allowsMMUOff: allowsMMUOff,
+                seeds: seeds,
                 memoryWindow: try window.map(range)),
             inputs: inputs,
             machine: Machine(

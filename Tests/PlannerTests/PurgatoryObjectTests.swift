@@ -117,7 +117,7 @@ import Testing
         expect(
             .missingSymbol("purgatory_start"),
             try TestPurgatory.replacing(entry, with: ".set purgatory_start, 0x1000\n"))
-        expect(.missingSymbol("purgatory_start"), try TestPurgatory.assembled(".text\n"))
+        expect(.noContract, try TestPurgatory.assembled(".text\n"))
     }
 
     @Test func whatIsUndefinedIsNamed() throws {
@@ -187,19 +187,21 @@ import Testing
     }
 
     @Test func aSectionMayBeTooLargeForAnyMemory() throws {
+        let regions = RelocatableObject.Symbol(
+            name: "purgatory_regions", place: .section(1), value: 0, size: 1280, isGlobal: true)
         let huge = RelocatableObject(
             sections: [
                 .init(
                     index: 1, name: ".bss", size: .max - 8, alignment: 16, isWritable: true,
                     isExecutable: false, content: nil)
-            ], symbols: [], relocations: [])
+            ], symbols: [regions], relocations: [])
         expect(.inputTooLarge(.purgatory, size: .max - 8, limit: .max), huge)
         let two = RelocatableObject(
             sections: huge.sections + [
                 .init(
                     index: 2, name: ".more", size: 8, alignment: 16, isWritable: true, isExecutable: false,
                     content: nil)
-            ], symbols: [], relocations: [])
+            ], symbols: [regions], relocations: [])
         expect(.inputTooLarge(.purgatory, size: .max - 8, limit: .max), two)
     }
 

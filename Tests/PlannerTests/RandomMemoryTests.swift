@@ -97,7 +97,7 @@ import Testing
             let pages = AddressRange(start: console.address, size: 0x1c)?.expanded(
                 to: inputs.request.granule.size)
             return pages.map(memory.systemRAM.overlaps) == true
-        case .consoleBeyondTables(let console):
+        case .consoleBeyondTables(let console, _):
             return console.address.rawValue > 1 << 48 - 0x1c
         default:
             return false

@@ -50,7 +50,7 @@ struct GeometryTests {
         #expect(
             sample.tables.tables.first
                 == .init(level: try #require(TranslationLevel(rawValue: rootLevel)), count: 1))
-        #expect(sample.tables.registers.tcrEL1 & 0x3f == UInt64(64 - bits))
+        #expect(sample.tables.walkRegisters.tcrEL1 & 0x3f == UInt64(64 - bits))
     }
 
     @Test("A crash kernel of more than 16 GiB, ragged at both ends", arguments: Granule.allCases)
@@ -98,6 +98,8 @@ struct GeometryTests {
 extension ProofSample {
     /// The first address after all that is mapped.
     var walkEnd: UInt64? {
-        WalkGeometry(tcr: tables.registers.tcrEL1, .el1).flatMap { walk($0).runs.last?.input.end.rawValue }
+        WalkGeometry(tcr: tables.walkRegisters.tcrEL1, .el1).flatMap {
+            walk($0).runs.last?.input.end.rawValue
+        }
     }
 }

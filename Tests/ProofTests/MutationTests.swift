@@ -190,7 +190,7 @@ struct MutationTests {
             // Of MAIR, what the descriptors use.
             for bit in 0..<(register == \.mair ? 16 : 64) as Range<UInt64> {
                 var changed = sample
-                changed.tables.registers[keyPath: register] ^= 1 << bit
+                changed.tables.registers?[keyPath: register] ^= 1 << bit
                 #expect(changed.proof.findings != [], "bit \(bit)")
             }
         }
@@ -199,12 +199,12 @@ struct MutationTests {
     @Test("A register's fault is said of its regime")
     func registerOfRegime() throws {
         var sample = try ProofSample.small()
-        sample.tables.registers.tcrEL2E2H |= 1 << 7
+        sample.tables.registers?.tcrEL2E2H |= 1 << 7
         let findings = sample.proof.findings
         #expect(
             findings == [
                 PageTableFinding(
-                    problem: .noWalk(tcr: sample.tables.registers.tcrEL2E2H), regimes: [.el2E2H]),
+                    problem: .noWalk(tcr: sample.tables.walkRegisters.tcrEL2E2H), regimes: [.el2E2H]),
                 PageTableFinding(problem: .controlField(name: "EPD0", found: 1, due: 0), regimes: [.el2E2H]),
             ])
     }

@@ -69,15 +69,16 @@ import Testing
         let outcome = try planned.run(planned.machine(level, cpu: level == .el2E2H ? .max : .cortexA72))
         let on = try #require(outcome.translationChanges.first).translation
         let tables = try #require(planned.plan.pageTables)
+        let registers = try #require(tables.registers)
         // PARange of Unicorn's Cortex-A72 and max: 0b0100, 44 bits.
         let (tcr, size): (UInt64, UInt64) =
             switch level {
-            case .el1: (tables.registers.tcrEL1, 0b100 << 32)
-            case .el2: (tables.registers.tcrEL2, 0b100 << 16)
-            case .el2E2H: (tables.registers.tcrEL2E2H, 0b100 << 32)
+            case .el1: (registers.tcrEL1, 0b100 << 32)
+            case .el2: (registers.tcrEL2, 0b100 << 16)
+            case .el2E2H: (registers.tcrEL2E2H, 0b100 << 32)
             }
         #expect(on.tcr == tcr | size)
-        #expect(on.mair == tables.registers.mair)
+        #expect(on.mair == registers.mair)
         #expect(on.ttbr0 == tables.root.rawValue)
         #expect(on.isMMUOn && on.isDataCacheOn)
     }

@@ -15,6 +15,9 @@ struct PlannedMachine {
     var segments: [EmittedSegment]
     /// The content of every segment, as kexec_load gets it.
     var contents: [SegmentRole: [UInt8]]
+    /// The inputs, as the emitter reads them.
+    let read: Emitter.InputReader
+    private let object: RelocatableObject
 
     /// What a plan is made from.
     struct Sizes {
@@ -27,7 +30,7 @@ struct PlannedMachine {
         var pageSize: UInt64 = 64 << 10
     }
 
-    init(_ sizes: Sizes = Sizes()) throws {
+    init(_ sizes: Sizes = Sizes(), purgatory: [UInt8] = purgatoryObject) throws {
         let random = SplitMix64(seed: 42)
         func bytes(_ count: Int) -> [UInt8] {
             var random = random
@@ -35,7 +38,7 @@ struct PlannedMachine {
         }
         let files: [InputRole: [UInt8]] = [
             .kernel: bytes(sizes.kernel), .initrd: bytes(sizes.initrd), .dtb: try Fixture.fdt("2g-el1"),
-            .purgatory: purgatoryObject, .memoryMap: [],
+            .purgatory: purgatory, .memoryMap: [],
         ]
         let inputs = files.keys.sorted { $0.rawValue < $1.rawValue }.map { role in
             Input(
@@ -56,7 +59,9 @@ struct PlannedMachine {
                 purpose: edit.path)
         }
         let ram = try #require(AddressRange(start: PhysicalAddress(sizes.ram), size: 256 << 20))
-        let object = try RelocatableObject(elf: purgatoryObject)
+        let object = try RelocatableObject(elf: purgatory)
+        self.object = object
+        read = { role, body in files[role]?.withUnsafeBytes(body) }
         let imageSize = try #require(UInt64(sizes.kernel + 200_000).alignedUp(to: 64 << 10))
         let unsealed = try Planner.plan(
             PlanningInputs(
@@ -75,7 +80,8 @@ struct PlannedMachine {
         segments = try Emitter.emit(
             unsealed,
             from: Emitter.Sources(
-                deviceTree: try deviceTree.edited(by: unsealed.deviceTree).bytes, purgatory: object))
+                deviceTree: try deviceTree.edited(by: unsealed.deviceTree).bytes, purgatory: object),
+            reading: read)
         plan = Emitter.seal(unsealed, with: segments)
         #expect(plan.violations() == [])
         contents = [:]
@@ -89,7 +95,6 @@ struct PlannedMachine {
 
     /// The physical address of one of purgatory's symbols.
     func address(_ symbol: String) throws -> UInt64 {
-        let object = try RelocatableObject(elf: purgatoryObject)
         let found = try #require(object.symbol(named: symbol))
         guard case .section(let index) = found.place,
             let section = plan.purgatory.sections.first(where: { $0.index == index })
@@ -123,7 +128,8 @@ struct PlannedMachine {
     func run(_ machine: EmulatedMachine, limit: RunLimit = RunLimit()) throws -> Outcome {
         try machine.run(
             entry: plan.entry.rawValue, stopAt: [try segment(.kernel).address.rawValue],
-            haltAt: [try address("purgatory_halt"), try address("purgatory_exception_halt")],
+            haltAt: plan.purgatory.contract == .kexecTools
+                ? [] : [try address("purgatory_halt"), try address("purgatory_exception_halt")],
             limit: limit)
     }
 

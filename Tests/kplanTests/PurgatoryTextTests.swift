@@ -104,7 +104,8 @@ struct PurgatoryTextTests {
             .wrongSymbolSize("purgatory_len", size: 4, expected: 8), .symbolWithoutContent("purgatory_len"),
             .undefinedSymbol("mem\u{1b}cpy"), .writableAndExecutable(section: ".wild"),
             .unknownRelocation(type: 311, section: ".text", offset: 12),
-            .badRelocation(section: ".text", offset: 12),
+            .badRelocation(section: ".text", offset: 12), .noContract,
+            .twoContracts("purgatory_regions", "sha256_digest"), .checksSkipped("skip_checks"),
         ]
         let errors: [EmitterError] = [
             .wrongSize(.purgatory, size: 0x1608, planned: 0x1607),
@@ -120,6 +121,7 @@ struct PurgatoryTextTests {
             .otherSymbol(planned: symbol, due: table), .otherSymbol(planned: digest, due: nil),
             .otherSymbol(planned: nil, due: symbol),
             .outsidePurgatory("mem\ncpy", PhysicalAddress(0x5400_0000)),
+            .otherContract(planned: .kplan, object: .kexecTools), .tableBaseThere, .inputNotGiven(.kernel),
         ]
         let texts =
             linking.map { Messages.text(for: PlannerError.linking($0)) }

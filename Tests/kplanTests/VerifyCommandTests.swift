@@ -174,6 +174,33 @@ struct VerifyCommandTests {
         #expect(short.status == 1 && short.output.contains("pgtble_base at 0x"))
     }
 
+    @Test("Purgatories of kexec-tools' contract: without tables, and with those of the 2017 series")
+    func foreign() throws {
+        for (source, text) in [
+            (
+                Series2017.source.replacing("pgtble_base", with: "other_base"),
+                "this purgatory has no pgtble_base"
+            ),
+            (Series2017.source, "nothing writable executes but purgatory itself"),
+        ] {
+            let workshop = try CommandWorkshop()
+            try workshop.folder.write(Toolchain.assemble(source), "purgatory.ro")
+            try workshop.folder.write([1, 2, 3], "initrd")
+            let options = ["--initrd", "initrd", "--purgatory", "purgatory.ro", "-o", "plan.json"]
+            #expect(try workshop.make(options).status == 0)
+            let sound = try workshop.kplan("verify", "plan.json")
+            #expect(sound.status == 0 && sound.output.contains(text), "\(sound.output)")
+            #expect(try workshop.kplan("emit", "plan.json", "-o", "out").status == 0)
+            let emitted = try workshop.kplan("verify", "plan.json", "--segments", "out")
+            #expect(emitted.status == 0, "\(emitted.output)")
+            try workshop.folder.write([1, 2], "initrd")
+            let changed = try workshop.kplan("verify", "plan.json")
+            #expect(changed.status == 1)
+            #expect(Self.checks(changed, "no") == ["initrd"])
+            #expect(Self.checks(changed, "skipped") == ["segments"])
+        }
+    }
+
     @Test("As JSON")
     func json() throws {
         let workshop = try CommandWorkshop.withPlan()

@@ -68,6 +68,8 @@ private func purgatoryProblems() throws -> [Violation.Problem] {
         .symbolValue("purgatory_regions", found: .number(1), due: .regionTable),
         .symbolValue("purgatory_sha256", found: .regionTable, due: .ownDigest),
         .symbolUnneeded("purgatory_stack", address: address),
+        .symbolValue("sha256_regions", found: .sha256Digest, due: .sha256Regions),
+        .sectionWrittenAndExecuted(".text"),
     ]
 }
 
@@ -76,7 +78,10 @@ private func pageTableProblems() throws -> [Violation.Problem] {
     let kernel = try range(0x5000_0000, 0x51ab_0000)
     let page = try range(0x900_0000, 0x900_1000)
     return [
-        .granule(.granule64K, due: .granule4K), .inputAddressBits(52, limits: 25...48),
+        .mmuOffUnexplained, .mmuOffUnfounded(.noTableBase), .mmuOffUnfounded(.consoleBeyondTables),
+        .tablesOfContract(.granule64K, addressBits: 42), .registersOfContract(areThere: true, .kexecTools),
+        .registersOfContract(areThere: false, .kplan), .granule(.granule64K, due: .granule4K),
+        .inputAddressBits(52, limits: 25...48),
         .rootAlignment(address, alignment: 0x1000), .rootOutsidePageTables(address),
         .tableLevels([.init(level: .level1, count: 2), .init(level: .level3, count: 1)], root: .level1),
         .tableLevels([], root: .level0), .pageTablesSize(0x5000, due: 0x6000),
@@ -91,7 +96,7 @@ private func pageTableProblems() throws -> [Violation.Problem] {
         .consoleAlignment(Console(kind: .pl011, address: PhysicalAddress(0x900_0002)), alignment: 4),
         .consoleBeyond64Bits(Console(kind: .uart8250, address: PhysicalAddress(.max))),
         .consoleInRAM(page), .mappingOutsideMemory(kernel, [page]),
-        .mappingUse(page, memory: .deviceNGnRE, access: .readWrite),
+        .mappingUse(page, memory: .deviceNGnRE, access: .readWrite), .mappingWrittenAndExecuted(page),
     ]
 }
 

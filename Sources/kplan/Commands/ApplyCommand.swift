@@ -72,7 +72,8 @@ extension LoadRequest {
             }
             var random = try RandomBytes.make(count: count)[...]
             return try Emitter.fillRuntimeSlots(
-                of: reproduction.plan, in: reproduction.segments
+                of: reproduction.plan, in: reproduction.segments,
+                reading: InputFile.reader(reproduction.files)
             ) { count in
                 defer { random = random.dropFirst(count) }
                 return Array(random.prefix(count))

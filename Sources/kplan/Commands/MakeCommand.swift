@@ -46,6 +46,13 @@ struct MakeCommand: ParsableCommand {
     @Option(help: "The granule of purgatory's page tables.")
     var granule: Granule = .granule4K
 
+    @Flag(
+        help: """
+            Where page tables can't reach the console (beyond 48 bits): a plan without them, with which purgatory \
+            leaves MMU and caches off. Without this it is an error.
+            """)
+    var allowMmuOff = false
+
     @Option(
         help: .init(
             "What segments are multiples of; at least the running kernel's page size. 64K fits every kernel.",
@@ -93,6 +100,7 @@ struct MakeCommand: ParsableCommand {
             purgatory: try .purgatory(purgatory),
             options: options
         ).plan()
+        if let reason = plan.mmuOff { printError("kplan: MMU off: \(reason.rawValue)") }
         let document = PlanJSON.encode(plan)
         // What can't be read again must not be written: more ranges of memory than a plan holds, say.
         _ = try explaining("no plan can be made") { try PlanJSON.decode(document) }
@@ -106,7 +114,7 @@ struct MakeCommand: ParsableCommand {
     private var options: Make.Options {
         Make.Options(
             commandLine: commandLine, reusesCommandLine: reuseCmdline, console: console,
-            granule: granule, pageSize: pageSize.value, seeds: seeds,
+            granule: granule, allowsMMUOff: allowMmuOff, pageSize: pageSize.value, seeds: seeds,
             memoryWindow: memoryWindow)
     }
 

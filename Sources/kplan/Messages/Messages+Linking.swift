@@ -5,6 +5,19 @@ import KexecPlan
 extension Messages {
     static func text(_ error: LinkingError) -> String {
         switch error {
+        case .noContract:
+            """
+            purgatory defines neither \(PurgatoryContract.regions), as kplan's own contract demands, nor \
+            \(PurgatoryContract.sha256Regions) and \(PurgatoryContract.sha256Digest), as kexec-tools' does \
+            (docs/PURGATORY.md): is it a purgatory?
+            """
+        case .twoContracts(let own, let foreign):
+            """
+            purgatory defines \(own) of kplan's own contract and \(foreign) of kexec-tools'; it has to be one of the \
+            two (docs/PURGATORY.md)
+            """
+        case .checksSkipped(let name):
+            "purgatory's symbol \(name) is not 0: it would start a kernel without any check"
         case .missingSymbol(let name):
             "purgatory has no symbol \(name), which its contract demands (docs/PURGATORY.md)"
         case .entryOutsideCode(let name):
@@ -18,7 +31,10 @@ extension Messages {
         case .undefinedSymbol(let name):
             "purgatory needs the symbol \(printable(name)), which it does not define"
         case .writableAndExecutable(let section):
-            "purgatory's section \(printable(section)) is both writable and executable"
+            """
+            purgatory's section \(printable(section)) is both writable and executable, which kplan's own contract \
+            excludes (docs/PURGATORY.md)
+            """
         case .unknownRelocation(let type, let section, let offset):
             """
             purgatory's section \(printable(section)) has a relocation of the unknown type \(type) at offset \
@@ -89,6 +105,8 @@ extension Messages {
             case .number(let number): number.hex
             case .regionTable: "the table of regions"
             case .ownDigest: "purgatory's digest"
+            case .sha256Regions: "the table of regions"
+            case .sha256Digest: "the digest of all segments"
             }
         return "\(printable(symbol.name)) at \(symbol.address) = \(value)"
     }

@@ -58,6 +58,7 @@ extension Messages {
         case .object: "an object"
         case .array: "an array"
         case .string: "a string"
+        case .boolean: "true or false"
         case .integer(let limits): "a whole number from \(limits.lowerBound) to \(limits.upperBound)"
         case .hexNumber: hexNumber
         case .hexNumberOr(let words): "\(hexNumber), or \(alternatives(words))"

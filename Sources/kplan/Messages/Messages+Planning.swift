@@ -35,8 +35,16 @@ extension Messages {
             the console \(console) is where System RAM is: no UART is there; check the address, or use \
             --console none
             """
-        case .consoleBeyondTables(let console):
-            "the console \(console) is beyond the 48 bits that page tables translate; use --console none"
+        case .consoleBeyondTables(let console, let mmuIsOptional):
+            """
+            the console \(console) is beyond the 48 bits that page tables translate; use --console none\
+            \(mmuIsOptional ? ", or --allow-mmu-off, with which purgatory verifies with MMU and caches off" : "")
+            """
+        case .granuleOfContract(let granule, let due):
+            """
+            this purgatory turns the MMU on with a granule of its own, \(due.rawValue), not \(granule.rawValue): \
+            use --granule \(due.rawValue)
+            """
         case .textOffsetInsidePage(let textOffset, let pageSize):
             """
             the kernel asks for \(textOffset.hex) bytes (text_offset) before it, which is no multiple of the page \
@@ -67,6 +75,18 @@ extension Messages {
             "the \(role.rawValue) segment has \(size(bytes)), planned were \(size(planned))"
         case .wrongMemorySize(let bytes, let planned):
             "purgatory takes \(size(bytes)) of memory, planned were \(size(planned)); make the plan anew"
+        case .otherContract(let planned, let object):
+            """
+            the plan says that purgatory honours the contract of \(planned.rawValue), but the object honours that of \
+            \(object.rawValue); make the plan anew
+            """
+        case .tableBaseThere:
+            """
+            the plan has no page tables since purgatory had no \(PurgatoryContract.tableBase), but the object has it; \
+            make the plan anew
+            """
+        case .inputNotGiven(let role):
+            "purgatory's digest covers the \(role.rawValue), whose bytes are not there to be read"
         case .otherSection(let planned, let object): otherSection(planned, object)
         case .misalignedSection(let section, let alignment):
             """

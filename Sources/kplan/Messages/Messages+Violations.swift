@@ -121,7 +121,25 @@ extension Messages {
             already
             """
 
+        case .sectionWrittenAndExecuted(let name):
+            """
+            the section \(printable(name)) is both written and executed, which kplan's own contract with purgatory \
+            excludes
+            """
+
         // Page tables.
+        case .mmuOffUnexplained: "there are no page tables, and mmu_off does not say why"
+        case .mmuOffUnfounded(let reason):
+            "mmu_off says that \(reason.rawValue), which the rest of the plan denies or does not allow"
+        case .tablesOfContract(let granule, let bits):
+            """
+            the page tables have a granule of \(granule.rawValue) and \(bits) address bits; a purgatory of \
+            kexec-tools' contract uses 4K and 48
+            """
+        case .registersOfContract(let areThere, let contract):
+            areThere
+                ? "there are values for MAIR and TCR, but a purgatory of the contract of \(contract.rawValue) has its own"
+                : "there are no values for MAIR and TCR, which a purgatory of the contract of \(contract.rawValue) needs"
         case .granule(let granule, let due):
             "the page tables' granule is \(granule.rawValue), requested is \(due.rawValue)"
         case .inputAddressBits(let bits, let limits):
@@ -174,6 +192,11 @@ extension Messages {
             """
         case .mappingUse(let range, let memory, let access):
             "the mapping \(range) is not \(memory.rawValue) and \(access.rawValue), as what is there needs"
+
+        case .mappingWrittenAndExecuted(let range):
+            """
+            the mapping \(range) is both written and executed, which kplan's own contract with purgatory excludes
+            """
 
         // Runtime slots.
         case .slotOutsideContent(let slot):
@@ -229,6 +252,8 @@ extension Messages {
         case .number(let number): number.hex
         case .regionTable: "region-table"
         case .ownDigest: "own-digest"
+        case .sha256Regions: "sha256-regions"
+        case .sha256Digest: "sha256-digest"
         }
     }
 

@@ -53,6 +53,7 @@ extension PlanDrawing {
                 switch slot.fill {
                 case .random: "random bytes"
                 case .digest(let role): "SHA-256 of \(role.rawValue)"
+                case .segmentsDigest: "SHA-256 of all segments"
                 }
             table.add(
                 .init(slot.segment.rawValue, .role(slot.segment)), .init(slot.offset.hex),

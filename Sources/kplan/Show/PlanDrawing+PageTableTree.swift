@@ -1,12 +1,14 @@
 import Arm64
 import KexecPlan
+import Proof
 
 extension PlanDrawing {
     /// The page tables as a tree, read out of their bytes as the MMU would with TCR_EL1: each table, and each row of
     /// descriptors that map memory alike.
     func pageTableTree(_ bytes: [UInt8], at base: PhysicalAddress, of tables: PageTablePlan) -> [String] {
-        guard let geometry = WalkGeometry(tcr: tables.registers.tcrEL1, .el1) else {
-            return heading("Page tables", "TCR_EL1 \(tables.registers.tcrEL1.hex) asks for no walk")
+        let tcr = tables.walkRegisters.tcrEL1
+        guard let geometry = WalkGeometry(tcr: tcr, .el1) else {
+            return heading("Page tables", "TCR_EL1 \(tcr.hex) asks for no walk")
         }
         let walk = PageTableWalker(bytes: bytes, base: base, root: tables.root, geometry: geometry).walk()
         let summary =
@@ -33,7 +35,7 @@ extension PlanDrawing {
         _ tables: PageTablePlan, _ geometry: WalkGeometry
     ) -> String {
         let size: UInt64 = 1 << UInt64(geometry.shift(level: entry.level))
-        let attribute = MemoryAttribute(mair: tables.registers.mair, index: attributes.attributeIndex)
+        let attribute = MemoryAttribute(mair: tables.walkRegisters.mair, index: attributes.attributeIndex)
         let type = MemoryType.allCases.first { MemoryAttribute(byte: UInt8($0.attribute)) == attribute }
         let rights = attributes.rights(.el1)
         let letters = "r\(rights.write ? "w" : "-")\(rights.execute ? "x" : "-")"

@@ -5,7 +5,8 @@ extension PlanDrawing {
     /// The page tables of purgatory.
     var pageTables: [String] {
         guard let tables = plan.pageTables else {
-            return heading("Page tables", "none: purgatory runs with the MMU off")
+            return heading(
+                "Page tables", "none; MMU off: \(plan.mmuOff?.rawValue ?? "the plan doesn't say why")")
         }
         let summary =
             "identity, \(tables.granule.rawValue) granule, \(tables.inputAddressBits)-bit addresses, "
@@ -21,7 +22,12 @@ extension PlanDrawing {
             "\($0.count) \($0.level.kernelName(root: root)) (level \($0.level.rawValue))"
         }
         table.add(.init("tables", .faint), .init("\(count) in all"), .init(levels.joined(separator: ", ")))
-        let values = tables.registers
+        guard let values = tables.registers else {
+            table.add(
+                .init("registers", .faint), .init("purgatory's own"),
+                .init("not set by the plan: MAIR 0: normal, TG0 4K, T0SZ 16 are in its code"))
+            return table.lines(style)
+        }
         let control = [
             ("TCR_EL1", values.tcrEL1, TranslationRegime.el1), ("TCR_EL2", values.tcrEL2, .el2),
             ("TCR_EL2, E2H", values.tcrEL2E2H, .el2E2H),
@@ -67,6 +73,7 @@ extension Access {
         case .readOnly: "r--"
         case .readWrite: "rw-"
         case .readExecute: "r-x"
+        case .readWriteExecute: "rwx"
         }
     }
 }

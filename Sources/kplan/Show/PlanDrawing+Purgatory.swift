@@ -9,6 +9,7 @@ extension PlanDrawing {
         let summary =
             "\(purgatory.sections.count) sections, \(count) relocations, "
             + "\(purgatory.symbols.count) values"
+            + (purgatory.contract == .kplan ? "" : ", contract of \(purgatory.contract.rawValue)")
         let parts = [sections, relocations ? allRelocations : relocationTypes, values].filter { !$0.isEmpty }
         return heading("Purgatory", summary) + Array(parts.joined(separator: [""]))
     }
@@ -69,6 +70,8 @@ extension PlanDrawing {
             return (number.hex, segment?.role.rawValue ?? "")
         case .regionTable: return ("table", "of what purgatory checks")
         case .ownDigest: return ("digest", "of purgatory itself")
+        case .sha256Regions: return ("table", "of what purgatory checks")
+        case .sha256Digest: return ("digest", "of all that it checks")
         }
     }
 }

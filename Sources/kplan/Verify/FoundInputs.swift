@@ -66,7 +66,12 @@ struct FoundInputs {
         guard rulesHold else {
             return ([Check(name, .skipped("a plan that breaks rules is not emitted"))], [:])
         }
-        let missing = [InputRole.kernel, .dtb, .purgatory].filter { files[$0] == nil }.map(\.rawValue)
+        var needed: [InputRole] = [.kernel, .dtb, .purgatory]
+        // kexec-tools' one digest is over all bytes.
+        if file.plan.purgatory.contract == .kexecTools, file.plan.input(.initrd) != nil {
+            needed.append(.initrd)
+        }
+        let missing = needed.filter { files[$0] == nil }.map(\.rawValue)
         guard missing.isEmpty else {
             let list = missing.joined(separator: ", ")
             return ([Check(name, .skipped("making them needs \(list) as recorded"))], [:])

@@ -11,7 +11,7 @@ extension Verification {
     static func pageTables(_ plan: Plan, _ found: [UInt8]?, isMade: Bool) -> Check {
         let name = "page-tables"
         guard let tables = plan.pageTables else {
-            return Check(name, .ok("none: purgatory runs with the MMU off"))
+            return Check(name, .ok("none; MMU off: \(plan.mmuOff?.rawValue ?? "the plan doesn't say why")"))
         }
         guard let segment = plan.segment(.pageTables) else {
             return Check(name, .no(["there is no segment for them"]))
@@ -28,8 +28,9 @@ extension Verification {
                 name,
                 ok: """
                     \(proof.tableCount) tables, no fewer would do; they map \(Messages.size(proof.mappedBytes)) to \
-                    itself, all that purgatory touches and nothing else; nothing writable executes; the same at EL1, \
-                    EL2 and EL2 with E2H
+                    itself, all that purgatory touches and nothing else; nothing writable executes\
+                    \(plan.purgatory.contract == .kplan ? "" : " but purgatory itself"); the same at EL1, EL2 and EL2 with \
+                    E2H
                     """, findings: proof.findings.map { Messages.text(for: $0) })
         } catch {
             return Check(name, error)

@@ -28,6 +28,10 @@ extension Verification {
                     )
                 }
             case .regionTable: findings += regions(plan, Array(found))
+            case .sha256Regions: findings += sha256Regions(plan, Array(found))
+            case .sha256Digest:
+                // It is over the bytes of all segments; the check of purgatory.bin covers it.
+                continue
             case .ownDigest:
                 var content = bytes
                 for index in found.indices { content[index] = 0 }
@@ -74,6 +78,24 @@ extension Verification {
                 "purgatory checks another number of segments than the \(segments.count) of the plan")
         }
         return findings
+    }
+}
+
+extension Verification {
+    /// The same of kexec-tools' table (docs/PURGATORY.md, "Foreign purgatories").
+    private static func sha256Regions(_ plan: Plan, _ table: [UInt8]) -> [String] {
+        let found = stride(from: 0, to: table.count, by: 16).map { offset in
+            (start: table[offset...].littleEndian, length: table[(offset + 8)...].littleEndian)
+        }
+        let due = plan.checkedSegments.map { (start: $0.address.rawValue, length: $0.memorySize) }
+        let none = Array(
+            repeating: (start: 0 as UInt64, length: 0 as UInt64), count: max(0, found.count - due.count))
+        return zip(found, due + none).filter { $0.0 != $0.1 }.map { found, due in
+            """
+            purgatory checks \(found.length.hex) bytes at \(found.start.hex), planned are \(due.length.hex) at \
+            \(due.start.hex)
+            """
+        }
     }
 }
 

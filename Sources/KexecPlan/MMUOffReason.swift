@@ -1,0 +1,8 @@
+/// Why a plan has no page tables, so that purgatory runs with its MMU off. The raw value is what plans hold and people
+/// read.
+public enum MMUOffReason: String, CaseIterable, Sendable {
+    /// A purgatory that honours kexec-tools' contract, which can't be told where page tables are.
+    case noTableBase = "this purgatory has no pgtble_base"
+    /// The UART's registers have addresses of more than 48 bits, and `--allow-mmu-off` was given.
+    case consoleBeyondTables = "the console is beyond the 48 bits that page tables translate"
+}

@@ -1,0 +1,136 @@
+"""kplan's commands on a machine, in one guest for all of them."""
+
+import re
+
+from harness import PATIENCE, check, once, test
+from kexec import INPUTS, SIMPLEST, payload, plan
+
+# run NAME COMMAND...: the command's output, status, and whether an image is loaded afterwards.
+RUN = """
+run() {
+    local name=$1
+    shift
+    "$@" > /tmp/out 2> /tmp/err
+    local status=$?
+    awk -v name="$name" '{ print "KPLAN-OUT " name " " $0 }' /tmp/out
+    awk -v name="$name" '{ print "KPLAN-ERR " name " " $0 }' /tmp/err
+    echo "KPLAN-RAN $name status=$status loaded=$(cat /sys/kernel/kexec_loaded)"
+}
+apply="kplan apply /kplan/plan.json --inputs /kplan/inputs"
+"""
+
+COMMANDS = (
+    RUN
+    + """
+run dry-run $apply --dry-run
+run as-user su user -s /bin/sh -c "PATH=$PATH $apply"
+run as-root-of-a-user-namespace unshare --user --map-root-user $apply
+run stale-initrd kplan apply /kplan/plan.json --inputs /kplan/stale
+run load $apply
+"""
+)
+
+# This switch can't be turned back, so it has a guest of its own.
+DISABLED = (
+    RUN
+    + """
+echo 1 > /proc/sys/kernel/kexec_load_disabled
+run kexec-load-disabled $apply
+"""
+)
+
+
+class Ran:
+    """What a command on a guest did."""
+
+    def __init__(self, machine, name):
+        ((_, match),) = machine.expect(rf"^KPLAN-RAN {name} status=([0-9]+) loaded=([01])$", within=PATIENCE)
+        self.name = name
+        self.status = int(match[1])
+        self.loaded = match[2] == "1"
+        self.out = machine.text(rf"^KPLAN-OUT {name} (.*)$")
+        self.err = machine.text(rf"^KPLAN-ERR {name} (.*)$")
+
+    def check(self, statuses, loaded):
+        seen = f"standard error:\n{self.err}\nstandard output:\n{self.out}"
+        check(
+            self.status in statuses,
+            f"{self.name}: status {self.status}, expected {' or '.join(map(str, statuses))}; {seen}",
+        )
+        check(
+            self.loaded == loaded,
+            f"{self.name}: /sys/kernel/kexec_loaded is {int(self.loaded)}, expected {int(loaded)}; {seen}",
+        )
+
+    def check_refusal(self, statuses, message):
+        """Nothing is loaded, and standard error says why, once."""
+        self.check(statuses, loaded=False)
+        check(
+            re.search(message, self.err),
+            f"{self.name}: standard error says nothing that matches /{message}/:\n{self.err}",
+        )
+        errors = [line for line in self.err.splitlines() if line.startswith("kplan: ")]
+        check(len(errors) == 1, f"{self.name}: {len(errors)} messages of kplan, expected one:\n{self.err}")
+        check(
+            not re.search(r"Fatal error|Backtrace|Illegal instruction|\bat /", self.err),
+            f"{self.name}: standard error shows a crash:\n{self.err}",
+        )
+
+
+@once
+def commands():
+    folder, _, _ = plan(SIMPLEST)
+    files = payload(folder, COMMANDS)
+    stale = bytearray(files["kplan/inputs/second.cpio.gz"])
+    stale[len(stale) // 2] ^= 1
+    files["kplan/stale/second.cpio.gz"] = bytes(stale)
+    for name in INPUTS:
+        files.setdefault(f"kplan/stale/{name}", (f"../inputs/{name}",))
+    with SIMPLEST.boot("commands", files) as machine:
+        names = ("dry-run", "as-user", "as-root-of-a-user-namespace", "stale-initrd", "load")
+        return {name: Ran(machine, name) for name in names}
+
+
+@test("dry-run")
+def dry_run():
+    """The layout is shown, nothing is loaded."""
+    ran = commands()["dry-run"]
+    ran.check((0,), loaded=False)
+    _, document, _ = plan(SIMPLEST)
+    for segment in document["segments"]:
+        check(
+            segment["role"] in ran.out and segment["address"].removeprefix("0x") in ran.out,
+            f"the layout does not show segment {segment['role']} at {segment['address']}:\n{ran.out}",
+        )
+
+
+@test("load-without-exec")
+def load_without_exec():
+    commands()["load"].check((0,), loaded=True)
+
+
+NO_PRIVILEGE = r"(?i)privilege|permission|permitted|CAP_SYS_BOOT|as root"
+
+
+@test("apply-as-user")
+def apply_as_user():
+    commands()["as-user"].check_refusal((2,), NO_PRIVILEGE)
+
+
+@test("apply-in-user-namespace")
+def apply_in_user_namespace():
+    """User 0, but without CAP_SYS_BOOT where it counts: root of a container."""
+    commands()["as-root-of-a-user-namespace"].check_refusal((2,), NO_PRIVILEGE)
+
+
+@test("apply-stale-initrd")
+def apply_stale_initrd():
+    """The initrd is not the one that the plan was made of."""
+    commands()["stale-initrd"].check_refusal((1, 2), r"second\.cpio\.gz")
+
+
+@test("apply-kexec-load-disabled")
+def apply_kexec_load_disabled():
+    folder, _, _ = plan(SIMPLEST)
+    with SIMPLEST.boot("disabled", payload(folder, DISABLED)) as machine:
+        Ran(machine, "kexec-load-disabled").check_refusal((2,), r"kexec_load_disabled")
