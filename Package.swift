@@ -27,7 +27,10 @@ let argumentParser: Target.Dependency = .product(
 
 let package = Package(
     name: "kplan",
-    products: [.executable(name: "kplan", targets: ["kplan"])],
+    products: [
+        .executable(name: "kplan", targets: ["kplan"]),
+        .executable(name: "kplan-simulate", targets: ["kplan-simulate"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -61,16 +64,19 @@ let package = Package(
             name: "kplan",
             dependencies: [
                 "BootInputs", "Planner", "Emitter", "Executor", "Files", "PlanJSON", "Proof", "Purgatory",
-                argumentParser, crypto,
+                "Emulation", argumentParser, crypto,
             ],
             swiftSettings: settings),
 
-        // Tests. Unicorn is GPLv2: test code links it, kplan never does.
-        .systemLibrary(
-            name: "CUnicorn", path: "Tests/CUnicorn", providers: [.apt(["libunicorn-dev"])]),
-        .target(
-            name: "Emulator", dependencies: ["CUnicorn"], path: "Tests/Emulator",
-            swiftSettings: settings),
+        // The emulator. Unicorn is GPLv2, so a program of its own links it, with nothing that is only Apache-2.0:
+        // kplan has the values that go to it and come back (Emulation), and never Unicorn.
+        .systemLibrary(name: "CUnicorn", providers: [.apt(["libunicorn-dev"])]),
+        library("Emulation"),
+        library("Emulator", ["Emulation", "CUnicorn"]),
+        .executableTarget(
+            name: "kplan-simulate", dependencies: ["Emulator"], swiftSettings: settings),
+
+        // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Arm64Tests", ["Arm64", "TestSupport"]),
         tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
@@ -86,7 +92,7 @@ let package = Package(
         tests(
             "PurgatoryTests",
             ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport", crypto]),
-        tests("kplanTests", ["kplan", "Proof", "TestSupport"]),
+        tests("kplanTests", ["kplan", "kplan-simulate", "Emulation", "Proof", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

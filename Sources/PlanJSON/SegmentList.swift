@@ -26,18 +26,10 @@ public enum SegmentList {
                 "input_address_bits": .integer(Int64(tables.inputAddressBits)),
             ])
         }
-        let segments = entries.map { entry in
-            JSONValue.line([
-                "role": .string(entry.segment.role.rawValue), "file": .string(entry.file),
-                "address": .hex(entry.segment.address), "memory_size": .hex(entry.segment.memorySize),
-                "content_size": .hex(entry.segment.contentSize),
-                "sha256": .string(entry.segment.sha256.hex),
-            ])
-        }
         return JSONWriter.lines(
             .block([
                 "entry": .hex(plan.entry), "flags": .hex(LoadMethod.architectureFlags),
-                "segments": .array(segments),
+                "segments": .list(entries),
                 "page_tables": tables ?? .null,
             ]))
     }

@@ -77,9 +77,10 @@ struct MachineTests {
     }
 
     @Test(arguments: [
-        Console.pl011(at: Assembler.uart), .uart8250(at: Assembler.uart + 0x80, registerShift: 2),
+        EmulatedMachine.Console.pl011(at: Assembler.uart),
+        .uart8250(at: Assembler.uart + 0x80, registerShift: 2),
     ])
-    func console(_ console: Console) throws {
+    func console(_ console: EmulatedMachine.Console) throws {
         var machine = try Assembler.machine(
             """
             movz x0, #\(console.address & 0xffff)
@@ -106,7 +107,7 @@ struct MachineTests {
 
     @Test func statusRegister() throws {
         for (console, ready) in [
-            (Console.pl011(at: Assembler.uart), 0), (.uart8250(at: Assembler.uart), 0x60),
+            (EmulatedMachine.Console.pl011(at: Assembler.uart), 0), (.uart8250(at: Assembler.uart), 0x60),
             (.uart8250(at: Assembler.uart, registerShift: 2), 0x60),
         ] {
             var machine = try Assembler.machine(

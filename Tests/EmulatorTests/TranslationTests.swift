@@ -161,11 +161,19 @@ struct TranslationTests {
         let invalidated = try Assembler.machine(dirty + "dc ivac, x5\nadd x6, x5, #256\ndc ivac, x6").run(
             entry: Assembler.base, stopAt: [Assembler.done])
         #expect(invalidated.accesses.dirtyLines == [Assembler.data + 256])
-        let stale = try Assembler.machine(dirty + "ldr x7, [x5, #264]").run(
+        // A load of bytes that were written; a store anywhere to their line.
+        for (access, offset) in [("ldr w7, [x5, #260]", 260), ("str w7, [x5, #300]", 300)]
+            as [(String, UInt64)]
+        {
+            let stale = try Assembler.machine(dirty + access).run(
+                entry: Assembler.base, stopAt: [Assembler.done])
+            #expect(
+                stale.accesses.firstStale
+                    == .init(pc: Assembler.base + 4 * 21, address: Assembler.data + offset, size: 4))
+        }
+        let beside = try Assembler.machine(dirty + "ldr x7, [x5, #264]").run(
             entry: Assembler.base, stopAt: [Assembler.done])
-        #expect(
-            stale.accesses.firstStale
-                == .init(pc: Assembler.base + 4 * 21, address: Assembler.data + 264, size: 8))
+        #expect(beside.accesses.firstStale == nil)
     }
 
     @Test func nothingObservedUnlessAsked() throws {

@@ -83,7 +83,7 @@ import Testing
         var planned = try PlannedMachine()
         try planned.set("purgatory_console", to: kind)
         var machine = planned.machine(.el1)
-        machine.console = Emulator.Console(address: 0x900_0000, statusOffset: status, status: busy)
+        machine.console = EmulatedMachine.Console(address: 0x900_0000, statusOffset: status, status: busy)
         machine.observations = []
         let outcome = try planned.run(machine)
         try expectKernel(outcome, planned)

@@ -46,14 +46,14 @@ struct PlannedMachine {
                 sha256: SHA256Digest(bytes: SHA256.hash(data: files[role] ?? [])) ?? .zero)
         }
         let deviceTree = try DeviceTree(files[.dtb] ?? [])
+        let object = try RelocatableObject(elf: purgatory)
         let edits = DeviceTreePlan(
             edits: deviceTree.kexecEdits(
                 commandLine: "quiet", initrd: (start: 0, end: 0), seeds: sizes.seeds,
-                hasReport: true))
+                hasReport: object.symbol(named: PurgatoryContract.report) != nil))
         let draft = try deviceTree.edited(by: edits)
         let slots = try #require(draft.runtimeSlots(of: edits.edits))
         let ram = try #require(AddressRange(start: PhysicalAddress(sizes.ram), size: 256 << 20))
-        let object = try RelocatableObject(elf: purgatory)
         self.object = object
         read = { role, body in files[role]?.withUnsafeBytes(body) }
         let imageSize = try #require(UInt64(sizes.kernel + 200_000).alignedUp(to: 64 << 10))

@@ -10,8 +10,11 @@ KPLAN_CACHE=${KPLAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kplan}
 # What `swift build` and `swift test` link with.
 # shellcheck disable=SC2034
 KPLAN_BUILD_PACKAGES=(libelf-dev libfdt-dev libjson-c-dev zlib1g-dev)
+# The same for kplan-simulate.
 # shellcheck disable=SC2034
-KPLAN_TEST_PACKAGES=(libunicorn-dev device-tree-compiler git python3 python3-jsonschema shellcheck)
+KPLAN_SIMULATE_PACKAGES=(libunicorn-dev)
+# shellcheck disable=SC2034
+KPLAN_TEST_PACKAGES=("${KPLAN_SIMULATE_PACKAGES[@]}" device-tree-compiler git python3 python3-jsonschema shellcheck)
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 
@@ -41,13 +44,17 @@ need_packages() {
     fi
     say "apt-get install ${missing[*]}"
     mkdir -p "$KPLAN_CACHE"
-    local log=$KPLAN_CACHE/apt-install.log
+    local log=$KPLAN_CACHE/apt-install.log lock
+    # One script at a time: apt waits for another dpkg, but not for another update.
+    exec {lock}>"$KPLAN_CACHE/.apt-lock"
+    flock "$lock"
     local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends
         -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "${missing[@]}")
     # The lists are only renewed when they are missing or too old to find a package.
     as_root "${install[@]}" >"$log" 2>&1 ||
         { as_root apt-get update -q >>"$log" 2>&1 && as_root "${install[@]}" >>"$log" 2>&1; } ||
         { tail -n 8 "$log" >&2; die "apt-get install ${missing[*]} failed; all of its output: $log"; }
+    exec {lock}>&-
 }
 
 # lock_cache: until this script ends, no other script changes the cache.

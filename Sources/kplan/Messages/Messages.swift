@@ -1,6 +1,7 @@
 import Arm64
 import BootInputs
 import Emitter
+import Emulation
 import Executor
 import Files
 import KexecPlan
@@ -24,6 +25,8 @@ enum Messages {
         case let error as PurgatoryReportError: text(error)
         case let error as RandomError: text(error)
         case let error as JumpError: text(error)
+        case let error as SimulatorError: text(error)
+        case let error as EmulationError: text(error)
         default: "\(error)"
         }
     }

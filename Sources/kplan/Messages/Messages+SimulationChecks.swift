@@ -1,0 +1,86 @@
+import Arm64
+import Emulation
+
+// What was looked at in a simulation, and what it was.
+
+extension Messages {
+    /// - Parameter place: what an address is called: a symbol of purgatory, a segment.
+    static func text(_ check: SimulationCheck, place: (UInt64) -> String) -> String {
+        switch check.subject {
+        case .image(let address, let textOffset, let magic):
+            """
+            kernel: an Image at \(address.hex), text_offset \(textOffset.hex) above a multiple of 2 MiB\
+            \(check.isMet ? "" : "; found magic \(magic?.hex ?? "nothing"), due is 0x644d5241 (\"ARM\\x64\")")
+            """
+        case .deviceTree(let x0, let due, let magic):
+            check.isMet
+                ? "x0: \(x0.hex), the device tree, magic 0xd00dfeed, 8-byte aligned"
+                : "x0: \(x0.hex), due is the device tree's \(due.hex); found magic \(magic?.hex ?? "nothing") there"
+        case .zeroRegisters(let values):
+            "x1, x2, x3: \(values.map(\.hex).joined(separator: ", ")); due is 0"
+        case .interrupts(let daif):
+            "DAIF: \(Self.bits(daif, 4)): \(daif == 0xf ? "all masked" : "not all masked")"
+        case .exceptionLevel(let level): "exception level: EL\(level)"
+        case .translation(let isMMUOn, let isDataCacheOn, let isInstructionCacheOn):
+            """
+            MMU \(onOff(isMMUOn)), D-cache \(onOff(isDataCacheOn)); I-cache \(onOff(isInstructionCacheOn)), which \
+            may be either
+            """
+        case .byteOrder(let ee): "SCTLR.EE \(ee): data is \(ee == 0 ? "little" : "big")-endian"
+        case .dirtyLines(0, _): "caches: every line that was written is clean to the point of coherency"
+        case .dirtyLines(let count, let first):
+            """
+            caches: \(count) lines of 64 bytes were written and not cleaned to the point of coherency, the first at \
+            \(first.map(place) ?? "")
+            """
+        case .addressRange(let bits, let role, let last):
+            """
+            physical addresses: the last is \(last.hex) (\(role.rawValue)), \
+            \(check.isMet ? "within" : "beyond the range of") the CPU's \(bits) bits
+            """
+        case .outputSize(let register, let cpu, let needed):
+            """
+            TCR's IPS or PS: \(register) bits\(register > cpu ? ", of which the CPU has \(cpu)" : ""), the tables \
+            need \(needed)\(check.isMet ? "" : ": what lies above is beyond the range, an address size fault")
+            """
+        case .root(let ttbr0, let planned):
+            "page tables: TTBR0 is \(ttbr0.hex)\(check.isMet ? ", the planned root" : ", the planned root is \(planned.hex)")"
+        case .identity(nil): "page tables: what they map, they map to itself"
+        case .identity(let found?):
+            """
+            page tables: \(place(found.address)) is mapped to \(found.output.hex), not to itself\
+            \(found.isBeyondRange ? ": beyond the range of the CPU, an address size fault" : "")
+            """
+        case .alignment(nil): "alignment: no unaligned access with the MMU off"
+        case .alignment(let access?):
+            """
+            alignment: \(access.size) bytes at \(access.address.hex) with the MMU off, by \(place(access.pc)): \
+            Device memory, a CPU faults
+            """
+        case .staleData(nil): "coherency: nothing was accessed around the cache that the cache had newer"
+        case .staleData(let access?):
+            """
+            coherency: \(place(access.address)) was accessed around the cache, which has newer data, by \
+            \(place(access.pc))
+            """
+        }
+    }
+
+    static func text(_ item: SimulationReport.NotJudged) -> String {
+        switch item {
+        case .floatingPointTraps: "traps of FP and SIMD (CPACR, CPTR): the emulator never traps them"
+        case .granule16K:
+            "the page tables: no emulated CPU has the 16K granule, so that purgatory ran with the MMU off"
+        case .tablesNotUsed: "the page tables: the MMU stayed off"
+        case .consoleTimes: "times on the console: they are the emulator's"
+        case .runtimeSlots: "what apply fills in on the machine (seeds): it is zero here"
+        }
+    }
+
+    private static func onOff(_ value: Bool) -> String { value ? "on" : "off" }
+
+    private static func bits(_ value: UInt64, _ count: Int) -> String {
+        let digits = String(value, radix: 2)
+        return String(repeating: "0", count: max(0, count - digits.count)) + digits
+    }
+}

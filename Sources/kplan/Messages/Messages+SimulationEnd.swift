@@ -1,0 +1,98 @@
+import Arm64
+import Emulation
+import KexecPlan
+
+// Why the kernel was not reached, and what differs from the plan.
+
+extension Messages {
+    /// The headline of an end.
+    /// - Parameter place: what an address is called.
+    static func text(_ end: SimulationEnd, place: (UInt64) -> String) -> String {
+        switch end {
+        case .kernel: "the kernel is reached"
+        case .verificationFailed(let roles, _):
+            "the kernel is not reached: purgatory stopped, the verification failed"
+                + (roles.isEmpty ? "" : ": \(roles.map(\.rawValue).joined(separator: ", "))")
+        case .exception(let exception):
+            "the kernel is not reached: \(text(ExceptionSyndrome(UInt64(exception.syndrome)))), at \(place(exception.pc))"
+        case .loop(let address): "the kernel is not reached: an endless loop at \(place(address))"
+        case .nothing(let access, let address, let pc):
+            """
+            the kernel is not reached: \(text(access)) \(address.hex), where no segment and no console is\
+            \(access == .fetch ? "" : ", by \(place(pc))")
+            """
+        case .instructionLimit(let limit): "the kernel is not reached after \(limit) instructions"
+        case .timeLimit(let seconds): "the kernel is not reached after \(seconds) s of this machine's time"
+        case .notEmulated(let register, let value, let pc):
+            """
+            the kernel is not reached: the emulator can't go on: \(value.hex) to S\(register.op0)_\(register.op1)_\
+            C\(register.crn)_C\(register.crm)_\(register.op2) at \(place(pc))
+            """
+        }
+    }
+
+    static func text(_ access: Outcome.Access) -> String {
+        switch access {
+        case .read: "a load from"
+        case .write: "a store to"
+        case .fetch: "a jump to"
+        }
+    }
+
+    /// ESR in words.
+    static func text(_ syndrome: ExceptionSyndrome) -> String {
+        var text =
+            switch syndrome.exceptionClass {
+            case .unknown: "an undefined instruction"
+            case .waitForInstruction: "a trapped WFI or WFE"
+            case .floatingPointTrap: "a trapped FP or SIMD instruction"
+            case .illegalState: "an illegal execution state"
+            case .supervisorCall: "an SVC"
+            case .hypervisorCall: "an HVC"
+            case .secureMonitorCall: "an SMC"
+            case .systemRegisterTrap: "a trapped system instruction"
+            case .instructionAbort, .instructionAbortLowerLevel: "an instruction abort"
+            case .pcAlignment: "a misaligned program counter"
+            case .dataAbort, .dataAbortLowerLevel: "a data abort"
+            case .stackAlignment: "a misaligned stack pointer"
+            case .serror: "an SError"
+            case .breakpointInstruction: "a BRK"
+            case nil: "an exception of class \(syndrome.classNumber.hex)"
+            }
+        if let isWrite = syndrome.isWrite { text += isWrite ? " of a store" : " of a load" }
+        if let fault = syndrome.fault { text += ", \(Self.text(fault))" }
+        return text
+    }
+
+    private static func text(_ fault: ExceptionSyndrome.Fault) -> String {
+        switch fault {
+        case .addressSize(let level): "address size fault at level \(level)"
+        case .translation(let level): "translation fault at level \(level)"
+        case .accessFlag(let level): "access flag fault at level \(level)"
+        case .permission(let level): "permission fault at level \(level)"
+        case .external: "external abort"
+        case .alignment: "alignment fault"
+        case .other(let code): "fault status \(code.hex)"
+        }
+    }
+
+    static func text(_ difference: PlanDifference) -> String {
+        switch difference {
+        case .entry(let entry, let planned): "the entry is \(entry.hex), the plan says \(planned.hex)"
+        case .place(let segment, let planned?):
+            """
+            \(segment.role.rawValue) is at \(segment.address) with \(segment.memorySize.hex) bytes, the plan says \
+            \(planned.address) with \(planned.memorySize.hex)
+            """
+        case .place(let segment, nil): "\(segment.role.rawValue) at \(segment.address) is not in the plan"
+        case .missing(let role): "\(role.rawValue) is missing"
+        case .content(let role, let path, let sha256, let planned):
+            """
+            \(role.rawValue): \(printable(path)) has SHA-256 \(sha256.hex), the plan says \
+            \(planned.hex)
+            """
+        case .symbol(let name, let address, let value, let planned):
+            "\(printable(name)) at \(address.hex) is \(value.hex), the plan says \(planned.hex)"
+        }
+    }
+}

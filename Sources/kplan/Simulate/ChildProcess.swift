@@ -1,0 +1,147 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A program that runs beside this one, its standard input and output being pipes. It doesn't outlive this value.
+final class ChildProcess {
+    /// How it ended.
+    enum End: Equatable {
+        case exited(Int32)
+        case killed(signal: Int32)
+    }
+
+    private let path: String
+    private let identifier: pid_t
+    private var input: Int32
+    private let output: Int32
+    private var end: End?
+    private var unsent: ArraySlice<UInt8> = []
+
+    /// Starts the program, without arguments.
+    init(_ path: String) throws(SimulatorError) {
+        self.path = path
+        var toChild: [Int32] = [-1, -1]
+        var fromChild: [Int32] = [-1, -1]
+        guard pipe(&toChild) == 0 else { throw .notStarted(path: path, call: "pipe", errno: errno) }
+        guard pipe(&fromChild) == 0 else {
+            let failure = errno
+            for descriptor in toChild { close(descriptor) }
+            throw .notStarted(path: path, call: "pipe", errno: failure)
+        }
+        var started: pid_t = 0
+        let failure = Self.spawn(path, stdin: toChild, stdout: fromChild, &started)
+        close(toChild[0])
+        close(fromChild[1])
+        guard failure == 0 else {
+            close(toChild[1])
+            close(fromChild[0])
+            throw .notStarted(path: path, call: "posix_spawn", errno: failure)
+        }
+        (input, output, identifier) = (toChild[1], fromChild[0], started)
+    }
+
+    deinit {
+        closeInput()
+        close(output)
+        guard end == nil else { return }
+        kill(identifier, SIGKILL)
+        waitpid(identifier, nil, 0)
+    }
+
+    /// What it gets on its standard input, and then the end of the file. It is written while `receive` waits: both sides
+    /// may have more to say than a pipe holds.
+    func send(_ bytes: some Collection<UInt8>) {
+        unsent = ArraySlice(bytes)
+        _ = fcntl(input, F_SETFL, O_NONBLOCK)
+        writeUnsent()
+    }
+
+    /// The next bytes that it writes; none at the end; nil if that doesn't come in time.
+    func receive(until deadline: ContinuousClock.Instant) -> [UInt8]? {
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { return nil }
+            // poll ignores a descriptor below 0.
+            var ready = [
+                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: input, events: Int16(POLLOUT), revents: 0),
+            ]
+            let milliseconds =
+                left.components.seconds &* 1000 &+ left.components.attoseconds / 1_000_000_000_000_000
+            guard poll(&ready, 2, Int32(clamping: min(milliseconds + 1, 1000))) > 0 else { continue }
+            if ready[1].revents != 0 { writeUnsent() }
+            guard ready[0].revents != 0 else { continue }
+            let received = read(output, &piece, piece.count)
+            if received < 0, errno == EINTR { continue }
+            return Array(piece.prefix(max(received, 0)))
+        }
+    }
+
+    private func writeUnsent() {
+        while !unsent.isEmpty {
+            let written = unsent.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EAGAIN { return }
+            // Who doesn't read has ended, and how is told then.
+            guard written > 0 else { break }
+            unsent = unsent.dropFirst(written)
+        }
+        unsent = []
+        closeInput()
+    }
+
+    /// How it ended; nil if it hasn't by then.
+    func wait(until deadline: ContinuousClock.Instant) -> End? {
+        while end == nil {
+            var status: Int32 = 0
+            let found = waitpid(identifier, &status, WNOHANG)
+            if found == identifier {
+                // WTERMSIG and WEXITSTATUS of <sys/wait.h>.
+                let signal = status & 0x7f
+                end = signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
+            } else if found < 0, errno != EINTR {
+                end = .exited(127)
+            } else {
+                guard ContinuousClock.now < deadline else { return nil }
+                usleep(2000)
+            }
+        }
+        return end
+    }
+
+    private func closeInput() {
+        if input >= 0 { close(input) }
+        input = -1
+    }
+
+    /// posix_spawn with these pipes, and with the signals as they are by default that kplan ignores.
+    private static func spawn(
+        _ path: String, stdin: [Int32], stdout: [Int32], _ started: inout pid_t
+    ) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, stdin[0], STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, stdout[1], STDOUT_FILENO)
+        for descriptor in stdin + stdout where descriptor > STDERR_FILENO {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        return path.withCString { name in
+            var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: name), nil]
+            return posix_spawn(&started, name, &actions, &attributes, &arguments, environ)
+        }
+    }
+}

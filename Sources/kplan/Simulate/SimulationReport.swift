@@ -1,0 +1,60 @@
+import Emulation
+
+/// What a simulation came to.
+struct SimulationReport {
+    let subject: SimulationSubject
+    let cpu: EmulatedMachine.CPU
+    let level: EmulatedMachine.ExceptionLevel
+    /// What was flipped on purpose.
+    let corruptions: [CorruptedByte]
+    /// The rules that the plan breaks, as text; only a folder's bytes are run all the same.
+    let brokenRules: String?
+    let outcome: Outcome
+    let end: SimulationEnd
+    /// At the kernel's entry; none if it was not reached.
+    let bootChecks: [SimulationCheck]
+    let architectureChecks: [SimulationCheck]
+    let estimate: TimeEstimate
+    let model: TimeModel
+
+    /// A byte of which bit 0 was flipped.
+    struct CorruptedByte {
+        let argument: CorruptArgument
+        let address: UInt64
+    }
+
+    /// Reached the kernel, with everything as it has to be. What was flipped on purpose has to be noticed.
+    var isGood: Bool {
+        end == .kernel && brokenRules == nil && corruptions.isEmpty
+            && (bootChecks + architectureChecks).allSatisfy(\.isMet)
+    }
+
+    /// What this run says nothing about.
+    var notJudged: [NotJudged] {
+        var list: [NotJudged] = [.floatingPointTraps]
+        if let tables = subject.plan.pageTables {
+            let wasOn = outcome.translationChanges.contains { $0.translation.isMMUOn }
+            if tables.granule == .granule16K {
+                list.append(.granule16K)
+            } else if !wasOn {
+                list.append(.tablesNotUsed)
+            }
+        }
+        if !outcome.consoleBytes.isEmpty { list.append(.consoleTimes) }
+        if subject.plan.runtimeSlots.contains(where: { $0.fill == .random }) { list.append(.runtimeSlots) }
+        return list
+    }
+
+    enum NotJudged: String {
+        /// CPACR and CPTR never trap in Unicorn.
+        case floatingPointTraps = "floating_point_traps"
+        /// No CPU model of Unicorn has it.
+        case granule16K = "granule_16k"
+        /// The MMU stayed off.
+        case tablesNotUsed = "tables_not_used"
+        /// The counter is the emulator's.
+        case consoleTimes = "console_times"
+        /// They are filled on the machine.
+        case runtimeSlots = "runtime_slots"
+    }
+}

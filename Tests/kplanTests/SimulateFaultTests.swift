@@ -1,0 +1,160 @@
+import Arm64
+import Foundation
+import KexecPlan
+import TestSupport
+import Testing
+
+@Suite("kplan simulate: what is wrong is named before any machine jumps")
+struct SimulateFaultTests {
+    @Test(arguments: [SegmentRole.kernel, .initrd, .dtb, .purgatory])
+    func corrupted(role: SegmentRole) throws {
+        let workshop = try SimulateWorkshop()
+        let segment = try workshop.segment(role)
+        let middle = segment.address.rawValue + segment.contentSize / 2
+        expectNo(
+            try workshop.simulate("--corrupt", role.rawValue),
+            "  one bit flipped at \(middle.hex) (",
+            "  the kernel is not reached: purgatory stopped, the verification failed: \(role.rawValue)\n",
+            "  purgatory: \(role.rawValue) \(segment.address)")
+    }
+
+    @Test("In the page tables, in what the MMU uses first")
+    func corruptedPageTables() throws {
+        let workshop = try SimulateWorkshop()
+        // Descriptor 0 of the root leads to the console.
+        expectNo(
+            try workshop.simulate("--corrupt", "page-tables:0"),
+            "the kernel is not reached: a data abort of a load, translation fault at level 1, at 0x",
+            "0x9000018 is console+0x18", "the tables' bytes have nothing for it at level 1")
+    }
+
+    @Test func corruptedPadding() throws {
+        let workshop = try SimulateWorkshop()
+        let initrd = try workshop.segment(.initrd)
+        expectNo(
+            try workshop.simulate("--corrupt", "initrd:\(initrd.memorySize - 1)"), "is not zero",
+            "the verification failed: initrd\n")
+    }
+
+    @Test func corruptArguments() throws {
+        let workshop = try SimulateWorkshop()
+        let size = try workshop.segment(.dtb).memorySize
+        expect(
+            try workshop.simulate("--corrupt", "dtb:1M"), 64,
+            "--corrupt dtb:0x100000: the segment has \(size >> 10) KiB (\(size.hex))")
+        #expect(try workshop.simulate("--corrupt", "vmlinux").status == 64)
+        #expect(try workshop.simulate("--corrupt", "dtb:middle").status == 64)
+    }
+
+    @Test("A hole in the mapping")
+    func hole() throws {
+        let workshop = try SimulateWorkshop()
+        let initrd = try workshop.segment(.initrd).address
+        try workshop.changeDescriptor(of: initrd.rawValue) { _ in 0 }
+        expectNo(
+            try workshop.simulate("--segments", "out"),
+            "the kernel is not reached: a data abort of a load, translation fault at level 3, at 0x",
+            "(sha256_compress_crypto+0x", "FAR \(initrd)\n", "\(initrd) is initrd\n",
+            "the tables' bytes have nothing for it at level 3",
+            "Differs from the plan\n  page-tables: out/page-tables.bin")
+    }
+
+    @Test("A page that leads to an address beyond the range")
+    func mappedBeyondRange() throws {
+        let workshop = try SimulateWorkshop()
+        let initrd = try workshop.segment(.initrd).address.rawValue
+        try workshop.changeDescriptor(of: initrd) { $0 | 1 << 45 }
+        expectNo(
+            try workshop.simulate("--segments", "out", "--cpu", "cortex-a72"),
+            "NO  page tables: \(initrd.hex) (initrd) is mapped to \((initrd | 1 << 45).hex), not to itself")
+    }
+
+    @Test("Memory beyond the range of the CPU")
+    func memoryBeyondRange() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        let tree =
+            try Toolchain.decompileDeviceTree(Fixture.fdt("2g-el1"))
+                + """
+                / { memory@40000000 { reg = <0x100 0x00000000 0 0x80000000>; }; };
+                """
+        try workshop.folder.write(Toolchain.compileDeviceTree(tree), "fdt")
+        try workshop.folder.write(Array("10000000000-1007fffffff : System RAM\n".utf8), "iomem")
+        _ = try workshop.make(["--console", "pl011,0x9000000"])
+        let far = try Kplan.run(["simulate", "plan.json", "--cpu", "cortex-a53"], in: workshop.folder)
+        expectNo(
+            far, "the kernel is not reached: an instruction abort, address size fault at level 0",
+            "NO  physical addresses: the last is 0x100", "beyond the range of the CPU's 40 bits")
+        let near = try Kplan.run(["simulate", "plan.json", "--cpu", "cortex-a72"], in: workshop.folder)
+        #expect(near.status == 0, "\(near.output)")
+    }
+
+    @Test(arguments: ["arm64_kernel_entry", "arm64_dtb_addr", "purgatory_len", "arm64_sink"])
+    func wrongSymbolValue(name: String) throws {
+        let workshop = try SimulateWorkshop()
+        let symbol = try #require(workshop.plan.purgatory.symbols.first { $0.name == name })
+        guard case .number(let planned) = symbol.value else { throw WrongKind() }
+        try workshop.changeSymbol(name) { $0 ^ 0x1000 }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "the kernel is not reached",
+            "\(name) at \(symbol.address) is \((planned ^ 0x1000).hex), the plan says \(planned.hex)")
+    }
+
+    struct WrongKind: Error {}
+
+    @Test("A wrong root of the tables")
+    func wrongRoot() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.changeSymbol("pgtble_base") { $0 + 0x1000 }
+        let root = try #require(workshop.plan.pageTables).root
+        expectNo(
+            try workshop.simulate("--segments", "out"), "an instruction abort, translation fault at level 1",
+            "NO  page tables: TTBR0 is \((root.rawValue + 0x1000).hex), the planned root is \(root)")
+    }
+
+    @Test("Another entry, and a plan that breaks rules")
+    func wrongPlaces() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.emit(changing: .kernel) { _ in }
+        let entry = workshop.plan.entry.rawValue
+        let list = String(decoding: try workshop.folder.read("out/segments.json"), as: UTF8.self)
+        let moved = list.replacing(
+            "\"entry\": \"\(entry.hex)\"", with: "\"entry\": \"\((entry - 0x1000).hex)\"")
+        try workshop.folder.write(Array(moved.utf8), "out/segments.json")
+        expectNo(
+            try workshop.simulate("--segments", "out"),
+            "the entry is \((entry - 0x1000).hex), the plan says \(entry.hex)",
+            "the kernel is not reached: an undefined instruction")
+        try workshop.folder.write(Array(list.utf8), "out/segments.json")
+        try workshop.make.commands.edit { $0.segments[0].memorySize -= 0x1000 }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "The plan breaks rules:",
+            "the kernel is reached, but not all is as it has to be")
+        #expect(try workshop.simulate().status == 1)
+    }
+
+    @Test func limits() throws {
+        let workshop = try SimulateWorkshop()
+        expectNo(
+            try workshop.simulate("--max-instructions", "1000"),
+            "the kernel is not reached after 1000 instructions")
+        expect(
+            try workshop.simulate("--segments", "no"), 2,
+            "no/segments.json: open: No such file or directory (ENOENT)")
+        #expect(try workshop.simulate("--max-instructions", "0").status == 64)
+        #expect(try workshop.simulate("--time-limit", "0").status == 64)
+    }
+
+    @Test("Purgatory without a console can't say what is wrong")
+    func silent() throws {
+        expectNo(
+            try SimulateWorkshop(["--console", "none"]).simulate("--corrupt", "dtb"),
+            "purgatory stopped, the verification failed\n", "the plan has no console")
+    }
+
+    @Test func brokenPlan() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.folder.write(Array("{".utf8), "plan.json")
+        expect(
+            try workshop.simulate(), 2, "plan.json: is truncated: the JSON is not complete after 1 bytes")
+    }
+}
