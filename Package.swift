@@ -52,6 +52,7 @@ let package = Package(
         library("BootInputs", ["KexecPlan", "CLibELF", "CLibFDT"]),
         library("Planner", ["KexecPlan"]),
         library("Emitter", ["KexecPlan", crypto]),
+        library("Proof", ["KexecPlan"]),
         library("Executor", ["KexecPlan", "Files", "CKexec"]),
 
         // What runs between the two kernels: built for the bare machine, embedded as bytes.
@@ -62,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "kplan",
             dependencies: [
-                "BootInputs", "Planner", "Emitter", "Executor", "Files", "PlanJSON", "Purgatory",
+                "BootInputs", "Planner", "Emitter", "Executor", "Files", "PlanJSON", "Proof", "Purgatory",
                 "Emulation", argumentParser, crypto,
             ],
             swiftSettings: settings),
@@ -80,17 +81,18 @@ let package = Package(
         tests("Arm64Tests", ["Arm64", "TestSupport"]),
         tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
         tests("BootInputsTests", ["BootInputs", "TestSupport"]),
-        tests("PlannerTests", ["Planner", "BootInputs", "Emitter", "TestSupport"]),
+        tests("PlannerTests", ["Planner", "BootInputs", "Emitter", "Proof", "TestSupport"]),
         tests(
             "EmitterTests",
             ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport", crypto]),
+        tests("ProofTests", ["Proof", "TestSupport"]),
         tests("FilesTests", ["Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("EmulatorTests", ["Emulator", "TestSupport"]),
         tests(
             "PurgatoryTests",
             ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport", crypto]),
-        tests("kplanTests", ["kplan", "kplan-simulate", "Emulation", "TestSupport"]),
+        tests("kplanTests", ["kplan", "kplan-simulate", "Emulation", "Proof", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

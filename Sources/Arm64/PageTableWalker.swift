@@ -1,5 +1,8 @@
-/// Translates addresses with the bytes of translation tables as the MMU would: written apart from the builder,
-/// so that each can show the other's faults.
+/// Reads the bytes of translation tables as the MMU would: written apart from the builder, so that each can show
+/// the other's faults.
+///
+/// It takes any bytes: what leads nowhere is an answer. Walks of a whole tree enter a table once, so that they are
+/// no longer than the bytes are.
 ///
 /// Source: Arm ARM (DDI 0487), "Translation table walk", VMSAv8-64 stage 1, 48-bit addresses.
 public struct PageTableWalker: Sendable {
@@ -19,85 +22,112 @@ public struct PageTableWalker: Sendable {
         public let output: UInt64
         /// The size of the block or page, in bytes.
         public let size: UInt64
-        /// AttrIndx.
-        public let attributeIndex: UInt64
-        /// AP[2:1].
-        public let accessPermissions: UInt64
-        /// SH.
-        public let shareability: UInt64
-        /// AF.
-        public let accessFlag: Bool
-        /// PXN.
-        public let privilegedExecuteNever: Bool
-        /// UXN, or XN at EL2 without E2H.
-        public let executeNever: Bool
+        /// All the rest.
+        public let attributes: LeafAttributes
     }
 
-    private let bytes: [UInt8]
-    private let root: UInt64
-    private let pageShift: Int
-    private let inputBits: Int
+    let bytes: [UInt8]
+    let base: UInt64
+    let root: UInt64
+    let geometry: WalkGeometry
 
     /// - Parameters:
-    ///   - bytes: the memory of the tables, the root's first.
-    ///   - root: TTBR0_ELx: the physical address of `bytes`.
-    ///   - granule: TCR_ELx.TG0.
-    ///   - inputAddressBits: 64 − TCR_ELx.T0SZ.
-    public init(bytes: [UInt8], root: PhysicalAddress, granule: Granule, inputAddressBits: Int) {
+    ///   - bytes: the memory of the tables.
+    ///   - base: the physical address of `bytes`; nil for that of the root.
+    ///   - root: TTBR0_ELx: the physical address of the root.
+    ///   - geometry: what TCR_ELx says.
+    public init(
+        bytes: [UInt8], base: PhysicalAddress? = nil, root: PhysicalAddress, geometry: WalkGeometry
+    ) {
         self.bytes = bytes
+        self.base = (base ?? root).rawValue
         self.root = root.rawValue
-        pageShift = granule.shift
-        inputBits = inputAddressBits
+        self.geometry = geometry
     }
 
     /// The walk for one address.
     public func translate(_ address: UInt64) -> Result {
-        let indexBits = pageShift - 3
-        let levels = (inputBits - pageShift + indexBits - 1) / indexBits
-        var level = 4 - levels
-        guard address >> UInt64(inputBits) == 0 else { return .fault(level: level) }
+        var level = geometry.rootLevel
+        guard address >> UInt64(geometry.inputAddressBits) == 0 else { return .fault(level: level) }
         var table = root
+        var hierarchy: UInt64 = 0
         while true {
-            let shift = pageShift + (3 - level) * indexBits
-            let index = address >> UInt64(shift) & (1 << UInt64(indexBits) - 1)
-            guard let descriptor = read(table &+ index * 8) else {
-                return .malformed(level: level, descriptor: table)
+            let shift = UInt64(geometry.shift(level: level))
+            let index = address >> shift & (1 << UInt64(geometry.indexBits) - 1)
+            guard let offset = offset(table) else { return .malformed(level: level, descriptor: table) }
+            let descriptor = read(offset + Int(index) * 8)
+            switch decode(descriptor, level: level) {
+            case .invalid: return .fault(level: level)
+            case .reserved: return .malformed(level: level, descriptor: descriptor)
+            case .table(let next):
+                table = next
+                hierarchy |= descriptor & Self.hierarchyBits
+                level += 1
+            case .memory(let output):
+                guard descriptor & reservedLeafBits(level: level) == 0 else {
+                    return .malformed(level: level, descriptor: descriptor)
+                }
+                return .mapped(
+                    Translation(
+                        output: output | address & (1 << shift - 1), size: 1 << shift,
+                        attributes: LeafAttributes(descriptor: descriptor, hierarchy: hierarchy)))
             }
-            guard descriptor & 1 == 1 else { return .fault(level: level) }
-            let isTableOrPage = descriptor & 2 == 2
-            if level == 3 || !isTableOrPage {
-                return leaf(descriptor, address: address, level: level, shift: shift)
-            }
-            table = descriptor & 0x0000_ffff_ffff_f000 & ~(1 << UInt64(pageShift) - 1)
-            level += 1
         }
     }
 
-    private func leaf(_ descriptor: UInt64, address: UInt64, level: Int, shift: Int) -> Result {
-        let size: UInt64 = 1 << UInt64(shift)
-        let base = descriptor & 0x0000_ffff_ffff_f000
-        let isPage = descriptor & 2 == 2
-        // A block at level 0 or at a level without blocks, a "block" at level 3, and address bits below the
-        // size of the block are reserved.
-        let blockLevels = pageShift == 12 ? 1...2 : 2...2
-        guard isPage ? level == 3 : blockLevels.contains(level), base & (size - 1) == 0 else {
-            return .malformed(level: level, descriptor: descriptor)
-        }
-        return .mapped(
-            Translation(
-                output: base | address & (size - 1), size: size,
-                attributeIndex: descriptor >> 2 & 7, accessPermissions: descriptor >> 6 & 3,
-                shareability: descriptor >> 8 & 3, accessFlag: descriptor >> 10 & 1 == 1,
-                privilegedExecuteNever: descriptor >> 53 & 1 == 1,
-                executeNever: descriptor >> 54 & 1 == 1))
+    // MARK: Descriptors
+
+    /// What a descriptor is.
+    enum Form {
+        case invalid
+        case reserved
+        case table(UInt64)
+        case memory(UInt64)
     }
 
-    /// The 64-bit little-endian number at a physical address inside the tables.
-    private func read(_ address: UInt64) -> UInt64? {
-        let distance = address.subtractingReportingOverflow(root)
-        guard !distance.overflow, distance.partialValue & 7 == 0,
-            let offset = Int(exactly: distance.partialValue), offset <= bytes.count - 8
+    /// Bits [63:59] of a table descriptor: NSTable, APTable, UXNTable or XNTable, PXNTable.
+    static let hierarchyBits: UInt64 = 0x1f << 59
+    /// Bits [58:51] and [11:2] of a table descriptor, which the MMU ignores.
+    static let ignoredTableBits: UInt64 = 0xff << 51 | 0xffc
+    private static let addressBits: UInt64 = 0x0000_ffff_ffff_f000
+
+    func decode(_ descriptor: UInt64, level: Int) -> Form {
+        guard descriptor & 1 == 1 else { return .invalid }
+        let below: UInt64 = 1 << UInt64(geometry.shift(level: level)) - 1
+        if descriptor & 2 == 2, level < 3 {
+            return .table(descriptor & Self.addressBits & ~(1 << UInt64(geometry.pageShift) - 1))
+        }
+        guard descriptor & 2 == 2 || geometry.hasBlocks(level: level), descriptor & 2 == 0 || level == 3
+        else {
+            return .reserved
+        }
+        return .memory(descriptor & Self.addressBits & ~below)
+    }
+
+    /// The bits of a block or page descriptor of `level` that are RES0: address bits below its size, and those above
+    /// 48 bits ([49:48]; what is above is attributes).
+    func reservedLeafBits(level: Int) -> UInt64 {
+        0b11 << 48 | Self.addressBits & (1 << UInt64(geometry.shift(level: level)) - 1)
+    }
+
+    /// The same of a table descriptor, [50:48] here.
+    var reservedTableBits: UInt64 {
+        0b111 << 48 | Self.addressBits & (1 << UInt64(geometry.pageShift) - 1)
+    }
+
+    // MARK: Memory
+
+    /// Where the table at a physical address is in the bytes; nil where it is not, or not wholly, there.
+    func offset(_ table: UInt64) -> Int? {
+        let distance = table.subtractingReportingOverflow(base)
+        guard !distance.overflow, let offset = Int(exactly: distance.partialValue),
+            offset <= bytes.count - (1 << geometry.pageShift)
         else { return nil }
-        return (0..<8).reversed().reduce(0) { $0 << 8 | UInt64(bytes[offset + $1]) }
+        return offset
+    }
+
+    /// The 64-bit little-endian number at an offset that is in the bytes.
+    private func read(_ offset: Int) -> UInt64 {
+        (0..<8).reversed().reduce(0) { $0 << 8 | UInt64(bytes[offset + $1]) }
     }
 }

@@ -77,15 +77,27 @@ public enum Emitter {
         return EmittedSegment(segment, content: .bytes(bytes), sha256: digest(of: bytes))
     }
 
-    private static func pageTables(of plan: Plan) throws(EmitterError) -> [UInt8] {
-        guard let planned = plan.pageTables else { throw .missing(.pageTables) }
+    /// The content of the page tables' segment, which follows from the plan alone.
+    public static func pageTables(of plan: Plan) throws(EmitterError) -> [UInt8] {
+        guard let planned = plan.pageTables, let segment = plan.segment(.pageTables) else {
+            throw .missing(.pageTables)
+        }
         let regions = planned.mappings.map {
             IdentityRegion(range: $0.range, memory: $0.memory, access: $0.access)
         }
+        let tables: TranslationTables
         do {
-            let tables = try TranslationTables(
+            tables = try TranslationTables(
                 granule: planned.granule, regions: regions,
                 fewestAddressBits: plan.purgatory.contract.fewestAddressBits)
+        } catch {
+            throw .pageTables(error)
+        }
+        // Before there is memory for them: an edited plan may map anything.
+        guard tables.size == segment.contentSize else {
+            throw .wrongSize(.pageTables, size: tables.size, planned: segment.contentSize)
+        }
+        do {
             return try tables.bytes(root: planned.root)
         } catch {
             throw .pageTables(error)

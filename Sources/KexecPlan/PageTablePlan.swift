@@ -78,7 +78,7 @@ public struct Mapping: Equatable, Sendable {
     public var purpose: String
 
     /// A number of descriptors.
-    public struct EntryCount: Equatable, Sendable {
+    public struct EntryCount: Hashable, Sendable {
         /// What one of them maps, in bytes.
         public var size: UInt64
         /// How many there are.

@@ -22,7 +22,8 @@ struct Kplan: ParsableCommand {
             """,
         version: "kplan \(version)",
         subcommands: [
-            MakeCommand.self, ShowCommand.self, EmitCommand.self, SimulateCommand.self, ApplyCommand.self,
+            MakeCommand.self, ShowCommand.self, VerifyCommand.self, EmitCommand.self, SimulateCommand.self,
+            ApplyCommand.self,
             StatusCommand.self,
         ])
 

@@ -57,6 +57,14 @@ struct Make {
         }
         let plan = Emitter.seal(unsealed, with: emitted)
         try plan.checkRules("kplan made a plan that breaks its own rules; please report this")
+        let tables = emitted.first { $0.role == .pageTables }
+        if case .bytes(let bytes)? = tables?.content,
+            case .no(let findings) = Verification.pageTables(plan, bytes, isMade: false).result
+        {
+            let list = findings.prefix(20).joined(separator: "\n  ")
+            throw Failure(
+                "kplan made page tables that it can't prove; please report this:\n  \(list)", status: .no)
+        }
         return plan
     }
 

@@ -14,8 +14,9 @@ import Testing
 
     static func walker(_ tables: TranslationTables) throws -> PageTableWalker {
         PageTableWalker(
-            bytes: try tables.bytes(root: root), root: root, granule: tables.granule,
-            inputAddressBits: tables.inputAddressBits)
+            bytes: try tables.bytes(root: root), root: root,
+            geometry: try #require(
+                WalkGeometry(granule: tables.granule, inputAddressBits: tables.inputAddressBits)))
     }
 
     /// Everything in the regions translates to itself with its attributes; their neighbours fault.
@@ -34,12 +35,12 @@ import Testing
                     continue
                 }
                 #expect(found.output == address)
-                #expect(found.attributeIndex == region.memory.attributeIndex)
-                #expect(found.accessPermissions == (region.access.isWritable ? 0b00 : 0b10))
-                #expect(found.privilegedExecuteNever == !region.access.isExecutable)
-                #expect(found.executeNever == !region.access.isExecutable)
-                #expect(found.accessFlag)
-                #expect(found.shareability == (region.memory == .normal ? 0b11 : 0))
+                #expect(found.attributes.attributeIndex == region.memory.attributeIndex)
+                #expect(found.attributes.accessPermissions == (region.access.isWritable ? 0b00 : 0b10))
+                #expect(found.attributes.privilegedExecuteNever == !region.access.isExecutable)
+                #expect(found.attributes.executeNever == !region.access.isExecutable)
+                #expect(found.attributes.accessFlag)
+                #expect(found.attributes.shareability == (region.memory == .normal ? 0b11 : 0))
             }
             for address in [region.range.start.rawValue &- 1, region.range.end.rawValue]
             where !regions.contains(where: { $0.range.contains(PhysicalAddress(address)) }) {

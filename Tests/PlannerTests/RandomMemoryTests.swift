@@ -1,6 +1,7 @@
 import Arm64
 import Emitter
 import KexecPlan
+import Proof
 import TestSupport
 import Testing
 
@@ -52,12 +53,10 @@ import Testing
                 UInt64(bytes.count) == UInt64(planned.tables.reduce(0) { $0 + $1.count })
                     * planned.granule.size,
                 "seed \(seed)")
-            let walker = PageTableWalker(
-                bytes: bytes, root: planned.root, granule: planned.granule,
-                inputAddressBits: planned.inputAddressBits)
-            for mapping in planned.mappings {
-                Self.expect(mapping, in: planned, walker, seed: seed)
-            }
+            let proof = PageTableProof(
+                of: planned, bytes: bytes, at: tables.address,
+                expecting: plan.pageTableExpectation(planned.granule))
+            #expect(proof.findings == [], "seed \(seed)")
         }
     }
 
@@ -120,34 +119,6 @@ import Testing
                 #expect(
                     segment.range?.contains(PhysicalAddress(byte)) == false,
                     "seed \(seed): \(segment.role) where \(byte.hex) is reserved")
-            }
-        }
-    }
-
-    /// The first and the last byte translate to themselves as the mapping says; its neighbours fault.
-    private static func expect(
-        _ mapping: Mapping, in tables: PageTablePlan, _ walker: PageTableWalker, seed: UInt64
-    ) {
-        let (first, last) = (mapping.range.start.rawValue, mapping.range.last.rawValue)
-        for address in [first, first + tables.granule.size - 1, first + (last - first) / 2, last] {
-            guard case .mapped(let found) = walker.translate(address) else {
-                Issue.record("seed \(seed): \(address.hex): \(walker.translate(address))")
-                continue
-            }
-            let executes = mapping.access == .readExecute
-            let isRight =
-                found.output == address && found.accessFlag
-                && found.attributeIndex == mapping.memory.attributeIndex
-                && found.accessPermissions == (mapping.access == .readWrite ? 0b00 : 0b10)
-                && found.shareability == (mapping.memory == .normal ? 0b11 : 0b00)
-                && found.privilegedExecuteNever != executes && found.executeNever != executes
-            #expect(isRight, "seed \(seed): \(address.hex): \(found)")
-        }
-        for address in [first &- 1, last &+ 1]
-        where !tables.mappings.contains(where: { $0.range.contains(PhysicalAddress(address)) }) {
-            guard case .fault = walker.translate(address) else {
-                Issue.record("seed \(seed): \(address.hex): \(walker.translate(address))")
-                continue
             }
         }
     }

@@ -4,7 +4,8 @@ import Foundation
 public enum Fixture {
     /// The captured machines.
     public static let machines = [
-        "1g-el1", "2g-el1", "2g-el1-crash", "2g-el1-its", "8g-el1-crash", "2g-efi-acpi", "2g-efi-dt",
+        "1g-el1", "2g-el1", "2g-el1-6.12", "2g-el1-crash", "2g-el1-gic2-smp2", "2g-el1-its", "2g-el2-crash",
+        "8g-el1-crash", "2g-efi-acpi", "2g-efi-dt",
     ]
 
     /// A copy of the machine's /proc/iomem.

@@ -25,6 +25,9 @@ struct MakeGoldenTests {
     static let cases = [
         Case(machine: "1g-el1", options: ["--page-size", "4K", "--seeds", "none"]),
         Case(machine: "2g-el1"),
+        Case(machine: "2g-el1-6.12", options: ["--granule", "16K"]),
+        Case(machine: "2g-el1-gic2-smp2", options: ["--console", "none"]),
+        Case(machine: "2g-el2-crash", options: ["--granule", "64K", "--seeds", "none"]),
         Case(machine: "2g-el1-crash", options: ["--granule", "64K"]),
         Case(machine: "2g-el1-its", options: ["--mem-min", "0x48000000", "--mem-max", "0x7fffffff"]),
         Case(machine: "8g-el1-crash", kernel: "debian-7.2-cloud-arm64", options: ["--mem-min", "4G"]),
@@ -40,7 +43,7 @@ struct MakeGoldenTests {
 
     @Test("The plan and its picture", arguments: cases)
     func golden(_ test: Case) throws {
-        let workshop = try workshop(test)
+        let workshop = try Self.workshop(test)
         _ = try workshop.make(test.options + ["--purgatory", "purgatory.o"])
         let text = String(decoding: try workshop.folder.read("plan.json"), as: UTF8.self)
         #expect(text.last == "\n")
@@ -69,7 +72,7 @@ struct MakeGoldenTests {
     @Test(
         "kplan's own purgatory: what doesn't depend on its bytes is as in the golden plan", arguments: cases)
     func builtin(_ test: Case) throws {
-        let workshop = try workshop(test)
+        let workshop = try Self.workshop(test)
         let golden = try workshop.make(test.options + ["--purgatory", "purgatory.o"])
         let plan = try workshop.make(test.options)
         #expect(plan.input(.purgatory)?.name == "builtin")
@@ -86,7 +89,7 @@ struct MakeGoldenTests {
         #expect(purgatory.map(\.access) == [.readExecute, .readOnly, .readWrite])
     }
 
-    private func workshop(_ test: Case) throws -> MakeWorkshop {
+    static func workshop(_ test: Case) throws -> MakeWorkshop {
         let workshop = try MakeWorkshop(test.machine)
         try KernelFile.write(test.kernel, to: workshop.folder / "Image") { header in
             test.isNearStartOfRAM

@@ -83,14 +83,24 @@ struct ShowTests {
 
     @Test func decodesRegistersFromTheirValues() throws {
         let control = try #require(TranslationControl(granule: .granule64K, inputAddressBits: 42))
-        let walk = "T0SZ 22, TG0 64K, SH0 inner, ORGN0 WBWA, IRGN0 WBWA"
-        #expect(RegisterText.el1(control.el1) == walk + ", EPD1, T1SZ 22, TG1 64K")
-        #expect(RegisterText.el2(control.el2) == walk)
-        let zero = "T0SZ 0, TG0 4K, SH0 none, ORGN0 NC, IRGN0 NC"
-        #expect(RegisterText.el1(0) == zero + ", EPD1 0: TTBR1 is walked")
-        #expect(RegisterText.el2(1 << 40) == zero + ", bit 23 not 1, bit 31 not 1, other bits 0x10000000000")
-        #expect(RegisterText.mair(MemoryType.mair) == "0: normal, 1: device-nGnRE")
-        #expect(RegisterText.mair(0x4400) == "1: 0x44")
+        let walk = "T0SZ 22 (42-bit addresses), IRGN0 WBWA, ORGN0 WBWA, SH0 inner, TG0 64K"
+        let el1 = walk + ", T1SZ 22, EPD1 (no walk from TTBR1), TG1 64K; IPS from the CPU"
+        #expect(RegisterText.tcr(control.el1, .el1) == el1)
+        #expect(RegisterText.tcr(control.el2E2H, .el2E2H) == el1)
+        #expect(RegisterText.tcr(control.el2, .el2) == walk + "; PS from the CPU")
+        let zero = "T0SZ 0 (64-bit addresses), IRGN0 NC, ORGN0 NC, SH0 none, TG0 4K"
+        #expect(
+            RegisterText.tcr(0, .el1) == zero + ", EPD1 0 (TTBR1 is walked); IPS from the CPU")
+        #expect(
+            RegisterText.tcr(1 << 40 | 1 << 21, .el2)
+                == zero + ", HA 0x1, bit 23 not 1, bit 31 not 1, RES0 bits 0x10000000000; PS from the CPU")
+        #expect(RegisterText.tcr(1 << 39 | 1 << 35, .el2E2H).contains("HA 0x1, RES0 bits 0x800000000"))
+        #expect(
+            RegisterText.mair(MemoryType.mair) == "0: normal write-back read+write-allocate, 1: device-nGnRE")
+        #expect(
+            RegisterText.mair(0x4400_01bb_0c00)
+                == "1: device-GRE, 2: normal write-through read+write-allocate, 3: the encoding 0x1, 5: normal non-cacheable"
+        )
     }
 
     @Test func namesLevelsAsTheKernelDoes() {

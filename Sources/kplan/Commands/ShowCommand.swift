@@ -15,10 +15,14 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "List every relocation of purgatory.")
     var relocations = false
 
+    @Flag(help: "Print only the page tables, as a tree that is read out of their bytes.")
+    var pageTables = false
+
     @Option(help: .init("The width to draw for, in columns: 40 to 1000.", valueName: "columns"))
     var width: Int?
 
     func validate() throws {
+        if id, pageTables { throw ValidationError("--id and --page-tables each print only one thing.") }
         if let width, !(40...1000 ~= width) { throw ValidationError("--width must be 40 to 1000.") }
     }
 
@@ -29,11 +33,19 @@ struct ShowCommand: ParsableCommand {
         if let broken = file.plan.brokenRules("Breaks rules, and will be neither emitted nor applied") {
             try printResult(broken + "\n")
         }
-        try printResult(
-            render(
-                file.plan, id: file.plan.id,
-                options: ShowOptions(
-                    width: width ?? Terminal.width ?? 100, color: Terminal.isColored,
-                    ascii: !Terminal.isUTF8, relocations: relocations)))
+        let options = ShowOptions(
+            width: width ?? Terminal.width ?? 100, color: Terminal.isColored, ascii: !Terminal.isUTF8,
+            relocations: relocations)
+        if pageTables { return try printResult(try tree(of: file, options)) }
+        try printResult(render(file.plan, id: file.plan.id, options: options))
+    }
+
+    private func tree(of file: PlanFile, _ options: ShowOptions) throws(Failure) -> String {
+        let drawing = PlanDrawing(plan: file.plan, id: file.plan.id, options: options)
+        guard let tables = file.plan.pageTables, let segment = file.plan.segment(.pageTables) else {
+            return drawing.pageTables.joined(separator: "\n")
+        }
+        let bytes = try explaining(plan) { try Verification.pageTableBytes(of: file.plan) }
+        return drawing.pageTableTree(bytes, at: segment.address, of: tables).joined(separator: "\n")
     }
 }

@@ -29,12 +29,12 @@ extension PlanDrawing {
             return table.lines(style)
         }
         let control = [
-            ("TCR_EL1", values.tcrEL1, RegisterText.el1), ("TCR_EL2", values.tcrEL2, RegisterText.el2),
-            ("TCR_EL2, E2H", values.tcrEL2E2H, RegisterText.el1),
+            ("TCR_EL1", values.tcrEL1, TranslationRegime.el1), ("TCR_EL2", values.tcrEL2, .el2),
+            ("TCR_EL2, E2H", values.tcrEL2E2H, .el2E2H),
         ]
         table.add(.init("MAIR", .faint), .init(values.mair.hex), .init(RegisterText.mair(values.mair)))
-        for (name, value, text) in control {
-            table.add(.init(name, .faint), .init(value.hex), .init(text(value)))
+        for (name, value, regime) in control {
+            table.add(.init(name, .faint), .init(value.hex), .init(RegisterText.tcr(value, regime)))
         }
         return table.lines(style)
     }
@@ -80,7 +80,7 @@ extension Access {
 
 extension UInt64 {
     /// The size of a block or page as the Arm ARM writes it (`4K`, `2M`, `1G`); hexadecimal where it is none.
-    fileprivate var blockSize: String {
+    var blockSize: String {
         for (shift, unit) in [(30 as UInt64, "G"), (20, "M"), (10, "K")] where self >> shift > 0 {
             return isMultiple(of: 1 << shift) ? "\(self >> shift)\(unit)" : hex
         }

@@ -5,67 +5,44 @@ import Arm64
 ///
 /// Source: Arm ARM (DDI 0487), MAIR_EL1, TCR_EL1, TCR_EL2.
 enum RegisterText {
-    /// MAIR_ELx: the attributes that are not zero, by index.
+    /// MAIR_ELx: the attributes that are not zero, by index. Zero is device-nGnRnE, which no descriptor asks for.
     static func mair(_ value: UInt64) -> String {
-        (0..<8).compactMap { index -> String? in
-            let attribute = value >> UInt64(8 * index) & 0xff
-            guard attribute != 0 else { return nil }
-            let type = MemoryType.allCases.first { $0.attribute == attribute }
-            return "\(index): \(type?.rawValue ?? attribute.hex)"
+        (0..<8 as Range<UInt64>).compactMap { index -> String? in
+            guard value >> (8 * index) & 0xff != 0 else { return nil }
+            return "\(index): \(MemoryAttribute(mair: value, index: index).text)"
         }
         .joined(separator: ", ")
     }
 
-    /// TCR_EL1, and TCR_EL2 where HCR_EL2.E2H is 1.
-    static func el1(_ value: UInt64) -> String {
-        var fields = Fields(value)
-        fields.walk()
-        fields.take(23, 1) { $0 == 1 ? "EPD1" : "EPD1 0: TTBR1 is walked" }
-        fields.take(16, 6) { $0 == 0 ? nil : "T1SZ \($0)" }
-        fields.take(30, 2) { ["", "TG1 16K", "TG1 4K", "TG1 64K"][Int($0)] }
-        return fields.text
+    /// TCR_ELx: what the walk goes by, with the values' meaning; every other field that is not 0; and what is to come
+    /// from the CPU.
+    static func tcr(_ value: UInt64, _ regime: TranslationRegime) -> String {
+        let fields = TranslationControlField.all(regime)
+        var texts = fields.compactMap { text($0, $0.value(in: value)) }
+        let rest = value & ~fields.reduce(0) { $0 | $1.mask }
+        if rest != 0 { texts.append("RES0 bits \(rest.hex)") }
+        let size = regime == .el2 ? "PS" : "IPS"
+        return texts.joined(separator: ", ") + "; \(size) from the CPU"
     }
 
-    /// TCR_EL2 where HCR_EL2.E2H is 0: bits 23 and 31 are RES1.
-    static func el2(_ value: UInt64) -> String {
-        var fields = Fields(value)
-        fields.walk()
-        fields.take(23, 1) { $0 == 1 ? nil : "bit 23 not 1" }
-        fields.take(31, 1) { $0 == 1 ? nil : "bit 31 not 1" }
-        return fields.text
+    /// A field with its value; nil where it says nothing.
+    private static func text(_ field: TranslationControlField, _ value: UInt64) -> String? {
+        switch field.name {
+        case "T0SZ": "T0SZ \(value) (\(64 - value)-bit addresses)"
+        case "T1SZ": value == 0 ? nil : "T1SZ \(value)"
+        case "TG0": "TG0 " + ["4K", "64K", "16K", "reserved"][Int(value)]
+        case "TG1": value == 0 ? nil : "TG1 " + ["", "16K", "4K", "64K"][Int(value)]
+        case "SH0": "SH0 " + shareability[Int(value)]
+        case "IRGN0", "ORGN0": "\(field.name) " + cacheability[Int(value)]
+        case "SH1": value == 0 ? nil : "SH1 " + shareability[Int(value)]
+        case "IRGN1", "ORGN1": value == 0 ? nil : "\(field.name) " + cacheability[Int(value)]
+        case "EPD1": value == 1 ? "EPD1 (no walk from TTBR1)" : "EPD1 0 (TTBR1 is walked)"
+        case "RES1": value == 1 ? nil : "bit \(field.position) not 1"
+        default: value == 0 ? nil : "\(field.name) \(value.hex)"
+        }
     }
 
-    /// A value with the fields that were told.
-    private struct Fields {
-        private var rest: UInt64
-        private var told: [String] = []
-
-        init(_ value: UInt64) {
-            rest = value
-        }
-
-        /// The fields of the walk from TTBR0, which both layouts share.
-        mutating func walk() {
-            take(0, 6) { "T0SZ \($0)" }
-            take(14, 2) { "TG0 " + ["4K", "64K", "16K", "reserved"][Int($0)] }
-            take(12, 2) { "SH0 " + ["none", "reserved", "outer", "inner"][Int($0)] }
-            take(10, 2) { "ORGN0 " + Self.cacheability[Int($0)] }
-            take(8, 2) { "IRGN0 " + Self.cacheability[Int($0)] }
-        }
-
-        /// Tells the field of `width` bits from `position` on.
-        mutating func take(_ position: UInt64, _ width: UInt64, _ tell: (UInt64) -> String?) {
-            let mask: UInt64 = (1 << width - 1) << position
-            if let text = tell((rest & mask) >> position), !text.isEmpty { told.append(text) }
-            rest &= ~mask
-        }
-
-        /// Everything, with the bits that belong to no field of ours.
-        var text: String {
-            (told + (rest == 0 ? [] : ["other bits \(rest.hex)"])).joined(separator: ", ")
-        }
-
-        /// Non-cacheable, Write-Back Write-Allocate, Write-Through, Write-Back without Write-Allocate.
-        private static let cacheability = ["NC", "WBWA", "WT", "WB"]
-    }
+    private static let shareability = ["none", "reserved", "outer", "inner"]
+    /// Non-cacheable, Write-Back Write-Allocate, Write-Through, Write-Back without Write-Allocate.
+    private static let cacheability = ["NC", "WBWA", "WT", "WB"]
 }

@@ -98,7 +98,9 @@ struct SimulationSubject {
     /// The page tables as bytes in memory, to be walked; nil where there are none.
     var walker: PageTableWalker? {
         guard let tables = plan.pageTables, let segment = segment(.pageTables),
-            case .bytes(let content) = segment.content
+            case .bytes(let content) = segment.content,
+            let geometry = WalkGeometry(
+                granule: tables.granule, inputAddressBits: tables.inputAddressBits)
         else { return nil }
         var bytes = content.bytes
         for address in flippedBytes {
@@ -107,8 +109,7 @@ struct SimulationSubject {
             bytes[Int(offset.partialValue)] ^= 1
         }
         return PageTableWalker(
-            bytes: bytes, root: tables.root, granule: tables.granule,
-            inputAddressBits: tables.inputAddressBits)
+            bytes: bytes, base: segment.segment.address, root: tables.root, geometry: geometry)
     }
 
     private static func object(_ file: InputFile?) throws(Failure) -> RelocatableObject? {

@@ -1,0 +1,78 @@
+import Arm64
+import KexecPlan
+
+extension PageTableProof.Subject {
+    /// What is wrong with the tables as such: where they are, how they hang together, how many they are.
+    func structureProblems(_ walk: PageTableWalk, _ regime: TranslationRegime) -> [PageTableFinding.Problem] {
+        var problems: [PageTableFinding.Problem] = []
+        let tableSize = tables.granule.size
+        if !tables.root.isAligned(to: tableSize) {
+            problems.append(.rootMisaligned(tables.root, alignment: tableSize))
+        }
+        if tables.root != base { problems.append(.rootNotFirst(tables.root, first: base)) }
+        if !UInt64(bytes.count).isMultiple(of: tableSize) {
+            problems.append(.partialTable(size: UInt64(bytes.count), tableSize: tableSize))
+        }
+        problems += walk.unreached.map { .unreachedTable($0) }
+        problems += walk.irregularities.map { .irregular($0) }
+        if let bits = fewestAddressBits, bits != tables.inputAddressBits {
+            problems.append(.inputAddressBits(tables.inputAddressBits, due: bits))
+        }
+        let found = walk.tableCounts
+        for (level, fewest) in fewestTables?.counts ?? [] where found[level, default: 0] != fewest {
+            problems.append(.tableCount(level: level, found: found[level, default: 0], fewest: fewest))
+        }
+        return problems
+    }
+
+    /// What the plan says of the tables, and the bytes don't.
+    func planProblems(_ walk: PageTableWalk, _ regime: TranslationRegime) -> [PageTableFinding.Problem] {
+        var problems: [PageTableFinding.Problem] = []
+        let found = walk.tableCounts
+        let planned = Dictionary(tables.tables.map { ($0.level.rawValue, $0.count) }) { first, _ in first }
+        for level in 0...3 where planned[level, default: 0] != found[level, default: 0] {
+            problems.append(
+                .plannedTables(
+                    level: level, planned: planned[level, default: 0], found: found[level, default: 0]))
+        }
+        let runs = walk.runs
+        for mapping in tables.mappings {
+            let entries = walk.descriptors(in: mapping.range, tables.granule)
+            let inside = runs.filter { $0.input.overlaps(mapping.range) }
+            let alike = inside.allSatisfy { run in
+                let rights = run.attributes.rights(regime)
+                let attribute = MemoryAttribute(
+                    mair: registers.mair, index: run.attributes.attributeIndex)
+                return attribute == dueAttribute(mapping.memory) && rights.write == mapping.access.isWritable
+                    && rights.execute == mapping.access.isExecutable
+            }
+            if entries != mapping.entries || !alike {
+                problems.append(.plannedMapping(mapping.range, found: entries, alike: alike))
+            }
+        }
+        let mapped = AddressRangeSet(runs.map(\.input))
+        problems += mapped.subtracting(AddressRangeSet(tables.mappings.map(\.range))).ranges.map {
+            .notPlanned($0)
+        }
+        return problems
+    }
+}
+
+extension PageTableWalk {
+    /// How many tables each level has.
+    var tableCounts: [Int: Int] { tables.reduce(into: [:]) { $0[$1.level, default: 0] += 1 } }
+
+    /// How many descriptors of which size begin in `range`, the largest size first.
+    func descriptors(in range: AddressRange, _ granule: Granule) -> [Mapping.EntryCount] {
+        var counts: [UInt64: Int] = [:]
+        for entry in entries {
+            guard case .memory = entry.content, let inside = entry.input.intersection(range) else { continue }
+            let size: UInt64 = 1 << UInt64(granule.shift + (3 - entry.level) * (granule.shift - 3))
+            // The first descriptor may begin before the range.
+            let skipped = (inside.start.rawValue - entry.input.start.rawValue + size - 1) / size
+            let reached = (inside.end.rawValue - entry.input.start.rawValue + size - 1) / size
+            if reached > skipped { counts[size, default: 0] += Int(reached - skipped) }
+        }
+        return counts.sorted { $0.key > $1.key }.map { Mapping.EntryCount(size: $0.key, count: $0.value) }
+    }
+}

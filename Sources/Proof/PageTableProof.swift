@@ -1,0 +1,128 @@
+import Arm64
+import KexecPlan
+
+/// Holds the bytes of page tables, and the registers that go with them, against what purgatory needs: that it can touch
+/// all that it has to, and nothing else, with no more rights than it needs, and that there are no more tables than that
+/// takes. Nothing that makes tables is used, only the walker, which reads bytes as the MMU does.
+public struct PageTableProof: Sendable {
+    /// All that is not as it has to be, registers first.
+    public let findings: [PageTableFinding]
+    /// How many tables a walk reaches: with the registers of EL1, or else with the first ones that ask for a walk.
+    public let tableCount: Int
+    /// The fewest tables that can map what is due.
+    public let fewestTables: Int
+    /// How many bytes these tables map.
+    public let mappedBytes: UInt64
+
+    /// - Parameters:
+    ///   - tables: what the plan says: root, registers, and its own account of the mappings.
+    ///   - bytes: the content of the page tables' segment.
+    ///   - base: the segment's physical address.
+    ///   - expectation: what is to be mapped.
+    public init(
+        of tables: PageTablePlan, bytes: [UInt8], at base: PhysicalAddress,
+        expecting expectation: PageTableExpectation
+    ) {
+        let due = DueRegions(expectation.due)
+        var subject = Subject(
+            tables: tables, bytes: bytes, base: base, due: due, mappable: expectation.mappable,
+            leastAddressBits: expectation.fewestAddressBits)
+        var found = Findings()
+        for regime in TranslationRegime.allCases {
+            found.add(subject.registerProblems(regime), regime)
+            if let walk = subject.walk(regime) {
+                found.add(subject.structureProblems(walk, regime), regime)
+                found.add(subject.mappingProblems(walk, regime), regime)
+                found.add(subject.planProblems(walk, regime), regime)
+            }
+        }
+        findings = found.all
+        let walk = subject.anyWalk
+        tableCount = walk?.tables.count ?? 0
+        mappedBytes = walk.map { AddressRangeSet($0.runs.map(\.input)).size } ?? 0
+        fewestTables = subject.fewestTables?.total ?? 0
+    }
+
+    /// Findings by what they are, in the order in which they were met.
+    private struct Findings {
+        private var order: [PageTableFinding.Problem] = []
+        private var regimes: [PageTableFinding.Problem: [TranslationRegime]] = [:]
+
+        mutating func add(_ problems: [PageTableFinding.Problem], _ regime: TranslationRegime) {
+            for problem in problems {
+                if regimes[problem] == nil { order.append(problem) }
+                if regimes[problem]?.last != regime { regimes[problem, default: []].append(regime) }
+            }
+        }
+
+        var all: [PageTableFinding] {
+            order.map { PageTableFinding(problem: $0, regimes: regimes[$0] ?? []) }
+        }
+    }
+
+    /// What is judged.
+    struct Subject {
+        let tables: PageTablePlan
+        let bytes: [UInt8]
+        let base: PhysicalAddress
+        let due: DueRegions
+        let mappable: AddressRangeSet
+        let leastAddressBits: Int
+        let registers: TranslationRegisters
+        private var walks: [WalkGeometry: PageTableWalk] = [:]
+
+        init(
+            tables: PageTablePlan, bytes: [UInt8], base: PhysicalAddress, due: DueRegions,
+            mappable: AddressRangeSet, leastAddressBits: Int
+        ) {
+            self.tables = tables
+            self.bytes = bytes
+            self.base = base
+            self.due = due
+            self.mappable = mappable
+            self.leastAddressBits = leastAddressBits
+            registers = tables.walkRegisters
+        }
+
+        /// The regime's TCR_ELx.
+        func tcr(_ regime: TranslationRegime) -> UInt64 {
+            switch regime {
+            case .el1: registers.tcrEL1
+            case .el2: registers.tcrEL2
+            case .el2E2H: registers.tcrEL2E2H
+            }
+        }
+
+        /// The walk that the regime's registers ask for; nil for none.
+        mutating func walk(_ regime: TranslationRegime) -> PageTableWalk? {
+            guard let geometry = WalkGeometry(tcr: tcr(regime), regime) else { return nil }
+            if let walk = walks[geometry] { return walk }
+            let walker = PageTableWalker(bytes: bytes, base: base, root: tables.root, geometry: geometry)
+            let walk = walker.walk()
+            walks[geometry] = walk
+            return walk
+        }
+
+        /// The first regime's walk that was made.
+        var anyWalk: PageTableWalk? {
+            TranslationRegime.allCases.lazy.compactMap { WalkGeometry(tcr: tcr($0), $0) }.first.flatMap {
+                walks[$0]
+            }
+        }
+
+        /// The fewest address bits that TCR_ELx can say and that reach all that is due; nil for more than 48.
+        var fewestAddressBits: Int? {
+            let highest = due.regions.last?.range.last.rawValue ?? 0
+            let bits = max(UInt64.bitWidth - highest.leadingZeroBitCount, leastAddressBits)
+            return bits <= 48 ? bits : nil
+        }
+
+        /// The fewest tables of the plan's granule for what is due; nil where no tables reach that far.
+        var fewestTables: FewestTables? {
+            guard let bits = fewestAddressBits,
+                let geometry = WalkGeometry(granule: tables.granule, inputAddressBits: bits)
+            else { return nil }
+            return FewestTables(due.uniform, geometry)
+        }
+    }
+}

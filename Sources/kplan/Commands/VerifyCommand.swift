@@ -1,0 +1,58 @@
+import ArgumentParser
+import KexecPlan
+import PlanJSON
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Checks a plan: its rules, its inputs, its bytes, its page tables.",
+        discussion: """
+            A line for everything that was checked or found. The page tables are proven on their bytes, which are read \
+            as the MMU would: they map all that purgatory touches, to itself, with the right attributes, and nothing \
+            else. Exit status: 0 all is well, 1 something is not, 2 something could not be checked.
+            """)
+
+    @Argument(help: .init("The plan.", valueName: "plan"))
+    var plan: String
+
+    @OptionGroup
+    var inputs: InputOptions
+
+    @Option(
+        help: .init(
+            """
+            Check the segments in this folder, as kplan emit writes it, whoever made them; then no input is needed.
+            """, valueName: "folder"))
+    var segments: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if segments != nil, !inputs.isEmpty {
+            throw ValidationError(
+                "--segments takes bytes that are made already: inputs can't be given with it.")
+        }
+    }
+
+    func run() throws {
+        let file = try PlanFile(plan)
+        let checks = Verification(of: file, inputs, segments: segments).checks
+        let status = checks.status
+        if json {
+            try printResult(
+                CheckList.encode(
+                    plan: file.plan.id, isVerified: status == .done,
+                    checks.map { .init(name: $0.name, result: $0.word, texts: $0.texts) }))
+        } else {
+            let style = Style(width: 1 << 20, color: Terminal.isColored, ascii: !Terminal.isUTF8)
+            let title = style.paint("Plan", .heading) + "  \(file.plan.id)"
+            try printResult(([title] + checks.lines(style)).joined(separator: "\n"))
+        }
+        switch status {
+        case .done: return
+        case .failed: throw Failure("\(plan): not everything could be checked", status: status)
+        case .no, .usage: throw ExitCode(status.rawValue)
+        }
+    }
+}

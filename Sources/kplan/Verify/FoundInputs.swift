@@ -1,0 +1,95 @@
+import BootInputs
+import Emitter
+import KexecPlan
+
+/// The inputs of a plan, as far as they are there and are those that the plan records.
+struct FoundInputs {
+    let file: PlanFile
+    /// Those that are, by role.
+    private(set) var files: [InputRole: InputFile] = [:]
+    /// A check for each input but the memory map.
+    private(set) var checks: [Check] = []
+    /// The check of the memory map.
+    let memory: Check
+
+    /// Looks for all of them.
+    init(of file: PlanFile, _ options: InputOptions) {
+        self.file = file
+        for input in file.plan.inputs where input.role != .memoryMap {
+            do throws(Failure) {
+                let path = options.path(for: input, of: file)
+                let found =
+                    if let path { try InputFile.mapping(path, as: input.role) } else {
+                        try InputFile.purgatory(nil)
+                    }
+                try Reproduction.check(found, against: input, of: file)
+                files[input.role] = found
+                checks.append(
+                    Check(input.role.rawValue, .ok("\(found.path): as recorded, SHA-256 \(input.sha256.hex)"))
+                )
+            } catch {
+                checks.append(Check(input.role.rawValue, error))
+            }
+        }
+        memory = Self.memory(file, options, deviceTree: files[.dtb])
+    }
+
+    /// The memory map is in the plan, so its file is not needed; where it is there, the plan must say what it does.
+    private static func memory(_ file: PlanFile, _ options: InputOptions, deviceTree: InputFile?) -> Check {
+        let name = InputRole.memoryMap.rawValue
+        guard let input = file.plan.input(.memoryMap) else {
+            return Check(name, .skipped("the plan records none"))
+        }
+        do throws(Failure) {
+            guard let path = options.path(for: input, of: file),
+                let found = try? InputFile.mapping(path, as: .memoryMap)
+            else { return Check(name, .skipped("\(input.name) can't be read; what it says is in the plan")) }
+            try Reproduction.check(found, against: input, of: file)
+            guard let deviceTree else {
+                return Check(name, .skipped("\(path): as recorded; comparing needs the dtb"))
+            }
+            let tree = try explaining(deviceTree.path) { try DeviceTree(try deviceTree.bytes()) }
+            let said = try explaining(path) { try MemoryMap(iomem: try found.bytes()).restricted(by: tree) }
+            guard said == file.plan.machine.memory else {
+                return Check(
+                    name, .no(["\(path): with \(deviceTree.path) says another memory than the plan"]))
+            }
+            return Check(name, .ok("\(path): as recorded; with the dtb it says the plan's memory"))
+        } catch {
+            return Check(name, error)
+        }
+    }
+
+    /// The segments, made again from plan and inputs, against the plan's digests. The content of those that are generated.
+    func segments(rulesHold: Bool) -> (checks: [Check], bytes: [SegmentRole: [UInt8]]) {
+        let name = "segments"
+        guard rulesHold else {
+            return ([Check(name, .skipped("a plan that breaks rules is not emitted"))], [:])
+        }
+        var needed: [InputRole] = [.kernel, .dtb, .purgatory]
+        // kexec-tools' one digest is over all bytes.
+        if file.plan.purgatory.contract == .kexecTools, file.plan.input(.initrd) != nil {
+            needed.append(.initrd)
+        }
+        let missing = needed.filter { files[$0] == nil }.map(\.rawValue)
+        guard missing.isEmpty else {
+            let list = missing.joined(separator: ", ")
+            return ([Check(name, .skipped("making them needs \(list) as recorded"))], [:])
+        }
+        do throws(Failure) {
+            let segments = try Reproduction.emit(file.plan, files: files, path: file.path)
+            var bytes: [SegmentRole: [UInt8]] = [:]
+            var findings: [String] = []
+            for segment in segments {
+                if case .bytes(let content) = segment.content { bytes[segment.role] = content }
+                if let finding = Reproduction.difference(segment, from: file.plan) {
+                    findings.append(finding)
+                }
+            }
+            let text = "\(segments.count) made again from plan and inputs: the digests of the plan"
+            return ([Check(name, ok: text, findings: findings)], bytes)
+        } catch {
+            return ([Check(name, error)], [:])
+        }
+    }
+}

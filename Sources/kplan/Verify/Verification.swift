@@ -1,0 +1,40 @@
+import Emitter
+import KexecPlan
+
+/// Everything about a plan that can be checked without the machine that it is for, one check after the other: a
+/// finding in one doesn't keep the others from being made.
+struct Verification {
+    let file: PlanFile
+    let options: InputOptions
+    /// The folder with segments that were made already, by whatever; nil to make them from the inputs.
+    let segmentFolder: String?
+    let checks: [Check]
+
+    /// Makes all checks.
+    init(of file: PlanFile, _ options: InputOptions, segments folder: String?) {
+        self.file = file
+        self.options = options
+        segmentFolder = folder
+        var checks = [Self.rules(file.plan)]
+        let bytes: [SegmentRole: [UInt8]]
+        if let folder {
+            let found = FoundSegments(of: file.plan, in: folder)
+            checks += found.checks
+            bytes = found.bytes
+            if let purgatory = bytes[.purgatory] { checks.append(Self.symbols(file.plan, purgatory)) }
+        } else {
+            let inputs = FoundInputs(of: file, options)
+            checks += inputs.checks
+            checks.append(inputs.memory)
+            let made = inputs.segments(rulesHold: checks[0].word == "ok")
+            checks += made.checks
+            bytes = made.bytes
+        }
+        checks.append(Self.pageTables(file.plan, bytes[.pageTables], isMade: folder == nil))
+        self.checks = checks
+    }
+
+    private static func rules(_ plan: Plan) -> Check {
+        Check("rules", ok: "none is broken", findings: plan.violations().map { Messages.text(for: $0) })
+    }
+}
