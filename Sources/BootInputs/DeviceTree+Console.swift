@@ -7,9 +7,14 @@ extension DeviceTree {
     /// Source: Devicetree Specification, "/chosen Node"; the kernel's `of_setup_earlycon`.
     public var stdoutPath: Console? {
         guard let value = text("/chosen", "stdout-path") ?? text("/chosen", "linux,stdout-path"),
-            let path = absolutePath(String(value.prefix { $0 != ":" })),
-            let kind = uartKind(path), let address = registerAddress(path)
+            let path = absolutePath(String(value.prefix { $0 != ":" }))
         else { return nil }
+        return console(path)
+    }
+
+    /// The UART at `path`; nil where purgatory can't drive it, or reach it.
+    func console(_ path: String) -> Console? {
+        guard let kind = uartKind(path), let address = registerAddress(path) else { return nil }
         return Console(kind: kind, address: address)
     }
 
@@ -23,11 +28,13 @@ extension DeviceTree {
 
     /// How the UART at `path` is driven.
     private func uartKind(_ path: String) -> Console.Kind? {
-        let compatible = Set(property(path, "compatible")?.strings ?? [])
-        if !compatible.isDisjoint(with: ["arm,pl011", "arm,sbsa-uart"]) { return .pl011 }
-        guard !compatible.isDisjoint(with: Self.compatible8250), property(path, "big-endian") == nil else {
-            return nil
+        let compatible = property(path, "compatible")
+        switch SerialPort.Driver(compatible: compatible) {
+        case .pl011: return .pl011
+        case .uart8250 where property(path, "big-endian") == nil: break
+        case .uart8250, nil: return nil
         }
+        if SerialPort.Driver.hasWordRegisters(compatible: compatible) { return .uart8250Word }
         // Where registers are n bytes apart but have another width, neither kind fits.
         switch (cell(path, "reg-shift", default: 0), cell(path, "reg-io-width", default: 1)) {
         case (0, 1): return .uart8250
@@ -35,11 +42,6 @@ extension DeviceTree {
         default: return nil
         }
     }
-
-    private static let compatible8250: Set<String> = [
-        "ns8250", "ns16450", "ns16550", "ns16550a", "ns16750", "ns16850", "snps,dw-apb-uart",
-        "nvidia,tegra20-uart",
-    ]
 
     /// The physical address of the first registers of the device at `path`: its `reg`, translated by the `ranges`
     /// of every bus above it.
@@ -84,7 +86,7 @@ extension DeviceTree {
     }
 
     /// A property that is one string.
-    private func text(_ path: String, _ name: String) -> String? {
+    func text(_ path: String, _ name: String) -> String? {
         property(path, name)?.strings.first
     }
 

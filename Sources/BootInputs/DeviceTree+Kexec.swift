@@ -15,15 +15,16 @@ extension DeviceTree {
     /// The changes that make this tree the next kernel's, in a fixed order. The rules are those of the kernel's
     /// own kexec_file_load (drivers/of/kexec.c).
     ///
-    /// What was asked for is listed even where it changes nothing, and the seeds, which get their bytes at load;
+    /// What was asked for is listed even where it changes nothing, and what gets its bytes later, seeds and report;
     /// nothing else that would change nothing is. Properties of the firmware, such as `linux,uefi-…`, stay.
     ///
     /// - Parameters:
     ///   - commandLine: The next kernel's command line; nil keeps the tree's.
     ///   - initrd: Its first physical address and the first one behind it; nil where there is none.
     ///   - seeds: Whether the next kernel gets random seeds.
+    ///   - hasReport: Whether purgatory tells the next kernel how its verification went.
     public func kexecEdits(
-        commandLine: String?, initrd: (start: UInt64, end: UInt64)?, seeds: SeedPolicy
+        commandLine: String?, initrd: (start: UInt64, end: UInt64)?, seeds: SeedPolicy, hasReport: Bool
     ) -> [DeviceTreeEdit] {
         var edits: [DeviceTreeEdit] = []
         func edit(_ property: String, _ change: DeviceTreeEdit.Change) {
@@ -55,6 +56,12 @@ extension DeviceTree {
             delete("kaslr-seed")
             delete("rng-seed")
         }
+        // A report of the last purgatory is none of the next one.
+        if hasReport {
+            edit(PurgatoryReport.property, .zeros(PurgatoryReport.size))
+        } else {
+            delete(PurgatoryReport.property)
+        }
         if property(Self.chosen, "linux,booted-from-kexec") != [] {
             edit("linux,booted-from-kexec", .zeros(0))
         }
@@ -70,8 +77,8 @@ extension DeviceTree {
             guard let offset = offset(of: edit.property, in: edit.node) else { return nil }
             slots.append(
                 RuntimeSlot(
-                    segment: .dtb, offset: UInt64(offset), length: UInt64(length), fill: .random,
-                    purpose: edit.path))
+                    segment: .dtb, offset: UInt64(offset), length: UInt64(length),
+                    fill: edit.path == PurgatoryReport.path ? .report : .random, purpose: edit.path))
         }
         return slots
     }

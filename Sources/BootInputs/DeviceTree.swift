@@ -67,7 +67,7 @@ public struct DeviceTree: Equatable, Sendable {
     }
 
     /// A node, by where it is: paths can't tell apart nodes of one name, or `memory` and `memory@0`.
-    struct Node {
+    struct Node: Equatable {
         /// Its path, for people.
         let path: String
         /// Its offset in the structure block.
@@ -88,6 +88,33 @@ public struct DeviceTree: Equatable, Sendable {
             }
             return children
         } ?? []
+    }
+
+    /// The nodes for which `matches` holds, in the tree's order. What is deeper than the kernel looks is not among
+    /// them (unflatten_dt_nodes of drivers/of/fdt.c: FDT_MAX_DEPTH is 64, the root and one more count).
+    func nodes(where matches: (Node) -> Bool) -> [Node] {
+        bytes.withUnsafeBytes { buffer in
+            guard let tree = buffer.baseAddress else { return [] }
+            var nodes: [Node] = []
+            var names: [String] = []
+            var depth: Int32 = 0
+            var offset = fdt_next_node(tree, 0, &depth)
+            while offset >= 0, depth > 0 {
+                if depth < 63, let name = fdt_get_name(tree, offset, nil) {
+                    names.removeSubrange(min(Int(depth) - 1, names.count)...)
+                    names.append(String(cString: name))
+                    let node = Node(path: "/" + names.joined(separator: "/"), offset: offset)
+                    if matches(node) { nodes.append(node) }
+                }
+                offset = fdt_next_node(tree, offset, &depth)
+            }
+            return nodes
+        }
+    }
+
+    /// The node at a path; nil where there is none.
+    func node(at path: String) -> Node? {
+        withNode(path) { _, offset in Node(path: path, offset: offset) }
     }
 
     /// The value of a property of a node of this tree; nil where it has no such property.

@@ -2,7 +2,8 @@ import KexecPlan
 
 extension Emitter {
     /// The segments with the plan's runtime slots filled: random bytes first, then the digests of segments that
-    /// this changed, and purgatory's digest of itself last. Other segments stay as they are.
+    /// this changed, and purgatory's digest of itself last. Other segments stay as they are, and so does the place of
+    /// purgatory's report, which is zero when it is verified.
     ///
     /// - Parameters:
     ///   - read: reads the kernel and the initrd again, for kexec-tools' one digest of everything.
@@ -12,7 +13,7 @@ extension Emitter {
         random: (Int) -> [UInt8]
     ) throws(EmitterError) -> [EmittedSegment] {
         var contents: [SegmentRole: [UInt8]] = [:]
-        for slot in plan.runtimeSlots {
+        for slot in plan.runtimeSlots where slot.fill != .report {
             guard let segment = emitted.first(where: { $0.role == slot.segment }),
                 case .bytes(let bytes) = segment.content
             else { throw .slotWithoutContent(slot) }

@@ -90,6 +90,19 @@ extension Outcome {
         }
     }
 
+    /// A store with the MMU off after it was on.
+    public struct LateWrite: Equatable, Sendable, Codable {
+        /// The store.
+        public var access: DataAccess
+        /// How many of `cacheOperations` came before it.
+        public var cacheOperations: Int
+
+        package init(access: DataAccess, cacheOperations: Int) {
+            self.access = access
+            self.cacheOperations = cacheOperations
+        }
+    }
+
     /// Loads and stores; the console's are not among them, one that faults is. Pairs and vectors count as several.
     public struct Accesses: Equatable, Sendable, Codable {
         /// Loads with the MMU on.
@@ -108,6 +121,8 @@ extension Outcome {
         public var firstWriteBeforeMMU: DataAccess?
         /// The first store with the MMU off after it was on: its line may be in the cache too.
         public var firstWriteAfterMMU: DataAccess?
+        /// The first 64 of these, in order.
+        public var writesAfterMMU: [LateWrite] = []
         /// The first access with the MMU off at an address that is not a multiple of its size: the CPU would fault.
         public var firstUnalignedWithoutMMU: DataAccess?
         /// The first access around the cache to a line that may hold newer data: the CPU could see the old bytes.

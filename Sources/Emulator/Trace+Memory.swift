@@ -66,6 +66,12 @@ extension Trace {
                 if accesses.firstWriteAfterMMU == nil {
                     accesses.firstWriteAfterMMU = dataAccess(address, size, handle)
                 }
+                if accesses.writesAfterMMU.count < 64 {
+                    accesses.writesAfterMMU.append(
+                        .init(
+                            access: dataAccess(address, size, handle),
+                            cacheOperations: Int(cacheOperationCount)))
+                }
             } else if accesses.firstWriteBeforeMMU == nil {
                 accesses.firstWriteBeforeMMU = dataAccess(address, size, handle)
             }

@@ -14,6 +14,15 @@ struct MachineFiles {
         return text.trimmed
     }
 
+    /// The bytes of a file; nil where there is none.
+    func bytes(_ name: String) throws(FileError) -> [UInt8]? {
+        do {
+            return try PrivateBytes(reading: path(name)).withUnsafeBytes { Array($0) }
+        } catch .failed(.open, _, ENOENT) {
+            return nil
+        }
+    }
+
     /// A decimal number.
     func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
         text(name).flatMap { Number($0) }

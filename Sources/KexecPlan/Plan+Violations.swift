@@ -95,12 +95,13 @@ extension Plan {
         Rule(.plan) { $0.mappingUse() },
         Rule(.plan) { $0.mappingsWrittenAndExecuted() },
 
-        // What apply fills in.
+        // What is filled in on the machine.
         Rule(.plan) { $0.slotsInContent() },
         Rule(.plan) { $0.slotsApart() },
         Rule(.plan) { $0.slotsAskedFor() },
         Rule(.plan) { $0.randomSlotsInDeviceTree() },
         Rule(.plan) { $0.randomSlotsFillProperties() },
+        Rule(.plan) { $0.reportSlotFillsProperty() },
         Rule(.plan) { $0.propertiesFilledOnce() },
         Rule(.plan) { $0.digestsInPlace() },
         Rule(.plan) { $0.digestsOfFilledSegments() },

@@ -183,13 +183,16 @@ public struct Violation: Equatable, Sendable {
         case slotOutsideContent(RuntimeSlot)
         /// Two slots share bytes.
         case slotsOverlap(RuntimeSlot, RuntimeSlot)
-        /// There is a slot, though no seeds were asked for.
+        /// There is a slot for seeds or their digests, though no seeds were asked for.
         case slotUnneeded(RuntimeSlot)
         /// A slot for random bytes is not in the device tree.
         case randomSlotOutsideDeviceTree(RuntimeSlot)
         /// A slot for random bytes has another length than the zeros that the edits leave in its property; nil where
         /// they leave none.
         case randomSlot(RuntimeSlot, dueLength: UInt64?)
+        /// A slot for purgatory's report is not all of the property for it, in the device tree, where the edits leave
+        /// as many zeros, or not at a multiple of 4.
+        case reportSlot(RuntimeSlot)
         /// A property that the edits make zeros doesn't have one slot, but this many.
         case propertySlots(String, count: Int)
         /// A slot for a digest is not where purgatory has the digest of that segment; nil for nowhere.

@@ -1,6 +1,6 @@
 import Arm64
 
-// Rules: the bytes that apply fills in.
+// Rules: the bytes that are filled in on the machine.
 
 extension Plan {
     /// Each slot is inside the content of its segment.
@@ -24,9 +24,10 @@ extension Plan {
         }
     }
 
-    /// Without seeds nothing is filled in.
+    /// Without seeds nothing is filled in but purgatory's report.
     func slotsAskedFor() -> [Violation.Problem] {
-        request.seeds == .none ? runtimeSlots.map { .slotUnneeded($0) } : []
+        request.seeds == .none
+            ? runtimeSlots.filter { $0.fill != .report }.map { .slotUnneeded($0) } : []
     }
 
     /// Random bytes are for the device tree: anywhere else they would be damage, with digests that hide it.
@@ -36,14 +37,31 @@ extension Plan {
 
     /// Random bytes fill the whole of a property that the edits make zeros.
     func randomSlotsFillProperties() -> [Violation.Problem] {
-        let sizes = zeroedProperties
+        var sizes = zeroedProperties
+        sizes[PurgatoryReport.path] = nil
         return randomSlots.filter { sizes[$0.purpose] != $0.length }
             .map { .randomSlot($0, dueLength: sizes[$0.purpose]) }
     }
 
+    /// The report fills the whole of its property, which the edits make zeros; purgatory stores it in cells.
+    func reportSlotFillsProperty() -> [Violation.Problem] {
+        let size = UInt64(PurgatoryReport.size)
+        return runtimeSlots.filter { slot in
+            guard slot.fill == .report else { return false }
+            let address = segment(.dtb)?.address.advanced(by: slot.offset)
+            return slot.segment != .dtb || slot.purpose != PurgatoryReport.path || slot.length != size
+                || zeroedProperties[slot.purpose] != size
+                || address?.isAligned(to: PurgatoryReport.alignment) != true
+        }
+        .map { .reportSlot($0) }
+    }
+
     /// Each property that the edits make zeros has one slot.
     func propertiesFilledOnce() -> [Violation.Problem] {
-        let counts = Dictionary(grouping: randomSlots, by: \.purpose).mapValues(\.count)
+        let filling = runtimeSlots.filter {
+            $0.fill == ($0.purpose == PurgatoryReport.path ? .report : .random)
+        }
+        let counts = Dictionary(grouping: filling, by: \.purpose).mapValues(\.count)
         return zeroedProperties.keys.sorted().filter { counts[$0] != 1 }
             .map { .propertySlots($0, count: counts[$0] ?? 0) }
     }
@@ -56,7 +74,7 @@ extension Plan {
         runtimeSlots.compactMap { slot in
             let due: UInt64?
             switch slot.fill {
-            case .random: return nil
+            case .random, .report: return nil
             case .digest(let role): due = digestPlace(of: role)?.offset
             case .segmentsDigest: due = segmentsDigestPlace?.offset
             }
@@ -66,14 +84,16 @@ extension Plan {
     }
 
     /// Where slots change a segment, the digest that purgatory compares it with is a slot as well: the region
-    /// table has those of the other segments, purgatory's own stands apart.
+    /// table has those of the other segments, purgatory's own stands apart. The report comes after all comparing.
     func digestsOfFilledSegments() -> [Violation.Problem] {
         SegmentRole.allCases.filter { role in
             let compared: [(SymbolPatch.Value, RuntimeSlot.Fill)] =
                 role == .purgatory
                 ? [(.ownDigest, .digest(of: role))]
                 : [(.regionTable, .digest(of: role)), (.sha256Digest, .segmentsDigest)]
-            let isChanged = runtimeSlots.contains { $0.segment == role && $0.fill != .digest(of: role) }
+            let isChanged = runtimeSlots.contains {
+                $0.segment == role && $0.fill != .digest(of: role) && $0.fill != .report
+            }
             return isChanged
                 && compared.contains { value, fill in
                     purgatory.symbols.contains { $0.value == value }

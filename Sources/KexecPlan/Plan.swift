@@ -26,7 +26,7 @@ public struct Plan: Equatable, Sendable {
     public var mmuOff: MMUOffReason?
     /// How purgatory's object is linked and patched.
     public var purgatory: PurgatoryPlan
-    /// The bytes that are filled in by `apply`, on the machine.
+    /// The bytes that are filled in on the machine, by `apply` or by purgatory.
     public var runtimeSlots: [RuntimeSlot]
 
     /// Makes a plan from its parts.

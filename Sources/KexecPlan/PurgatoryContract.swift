@@ -15,6 +15,10 @@ public enum PurgatoryContract: String, CaseIterable, Sendable {
     /// The SHA-256 of purgatory's own content, with these 32 bytes zero.
     public static let ownDigest = "purgatory_sha256"
 
+    /// The physical address of the report to the next kernel (`PurgatoryReport`). A purgatory without this symbol
+    /// writes none.
+    public static let report = "purgatory_report"
+
     /// The most regions that the table holds: as many as kexec_load takes segments.
     public static let maximumRegions = LoadMethod.segmentLimit
 
@@ -48,6 +52,7 @@ extension Plan {
         add("purgatory_console", request.console?.kind.contractNumber ?? 0)
         if let kernel = segment(.kernel) { add("arm64_kernel_entry", kernel.address.rawValue) }
         if let deviceTree = segment(.dtb) { add("arm64_dtb_addr", deviceTree.address.rawValue) }
+        if let report = reportAddress { add(PurgatoryContract.report, report.rawValue) }
         if let purgatory = segment(.purgatory) {
             add("purgatory_base", purgatory.address.rawValue)
             add("purgatory_len", purgatory.memorySize)
@@ -69,6 +74,12 @@ extension Plan {
 }
 
 extension Plan {
+    /// Where purgatory writes its report to the next kernel; nil where it writes none.
+    var reportAddress: PhysicalAddress? {
+        guard let slot = runtimeSlots.first(where: { $0.fill == .report }) else { return nil }
+        return segment(slot.segment)?.address.advanced(by: slot.offset)
+    }
+
     /// The places in purgatory that change with the random runtime slots: the digests of the segments that these are
     /// in, in the table of regions, and purgatory's own. By rising address.
     public var digestSlots: [RuntimeSlot] {

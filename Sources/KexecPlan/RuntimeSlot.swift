@@ -1,5 +1,5 @@
-/// Bytes of a segment that are not fixed by the plan, but filled in by `apply` on the machine. Until then they
-/// are zero, or, for a digest, that of the unfilled bytes.
+/// Bytes of a segment that are not fixed by the plan, but filled in on the machine: by `apply`, or, for the report,
+/// by purgatory. Until then they are zero, or, for a digest, that of the unfilled bytes.
 public struct RuntimeSlot: Equatable, Sendable {
     /// The segment that they are in.
     public var segment: SegmentRole
@@ -20,6 +20,17 @@ public struct RuntimeSlot: Equatable, Sendable {
         case digest(of: SegmentRole)
         /// The one SHA-256 of all segments but purgatory, in their order, each with the zeros after its content.
         case segmentsDigest
+        /// What purgatory tells the kernel that it starts (`PurgatoryReport`). It is zero when the segment is loaded
+        /// and verified.
+        case report
+    }
+
+    /// Whether it is a property of the device tree: of all slots those that the tree's edits leave as zeros.
+    public var isProperty: Bool {
+        switch fill {
+        case .random, .report: true
+        case .digest, .segmentsDigest: false
+        }
     }
 
     /// Makes a slot from its parts.

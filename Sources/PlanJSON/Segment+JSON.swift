@@ -27,6 +27,7 @@ extension RuntimeSlot: PlanCoded {
             switch fill {
             case .random: place.appending(["fill": "random"])
             case .segmentsDigest: place.appending(["fill": "segments-digest"])
+            case .report: place.appending(["fill": "report"])
             case .digest(let role): place.appending(["fill": "digest", "of": .string(role.rawValue)])
             }
         return filled.appending(["for": .string(purpose)])
@@ -34,9 +35,10 @@ extension RuntimeSlot: PlanCoded {
 
     init(json field: JSONField) throws(PlanDecodingError) {
         let fill: Fill =
-            switch try field.member("fill").index(in: ["random", "segments-digest", "digest"]) {
+            switch try field.member("fill").index(in: ["random", "segments-digest", "report", "digest"]) {
             case 0: .random
             case 1: .segmentsDigest
+            case 2: .report
             default: .digest(of: try field.member("of").word())
             }
         self.init(

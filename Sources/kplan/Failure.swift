@@ -2,7 +2,7 @@
 enum ExitStatus: Int32 {
     /// Done, or the answer is yes.
     case done = 0
-    /// The answer is no: a plan is stale or breaks a rule.
+    /// The answer is no: a plan is stale or breaks a rule, or purgatory has left no report.
     case no = 1
     /// It could not be done: an unreadable or malformed file, an impossible request, a failed system call.
     case failed = 2

@@ -23,6 +23,7 @@ struct Kplan: ParsableCommand {
         version: "kplan \(version)",
         subcommands: [
             MakeCommand.self, ShowCommand.self, EmitCommand.self, SimulateCommand.self, ApplyCommand.self,
+            StatusCommand.self,
         ])
 
     /// Runs a command; a failure becomes one message on standard error and its exit status.

@@ -37,7 +37,8 @@ struct Make {
             try RelocatableObject(elf: try purgatory.bytes())
         }
         let request = try request(deviceTree)
-        let draft = try draft(deviceTree, request)
+        let draft = try draft(
+            deviceTree, request, hasReport: object.symbol(named: PurgatoryContract.report) != nil)
 
         let unsealed = try explaining("no plan can be made") {
             try Planner.plan(
@@ -105,6 +106,15 @@ struct Make {
         case nil: return deviceTree.stdoutPath
         case .silent: return nil
         case .console(let console): return console
+        case .address(let address, let kind):
+            let port = deviceTree.serialPorts.first { $0.console.address == address }
+            return port?.console ?? Console(kind: kind, address: address)
+        case .name(let name):
+            let ports = deviceTree.serialPorts
+            guard let port = ports.first(where: { $0.name == name }) else {
+                throw Failure("\(dtb.path): \(Messages.text(noPort: name, among: ports))")
+            }
+            return port.console
         case .fromDeviceTree:
             guard let console = deviceTree.stdoutPath else {
                 throw Failure(
@@ -116,11 +126,11 @@ struct Make {
 
     /// The device tree with zeros for what is not known yet: its size is final.
     private func draft(
-        _ deviceTree: DeviceTree, _ request: Request
+        _ deviceTree: DeviceTree, _ request: Request, hasReport: Bool
     ) throws(Failure) -> PlanningInputs.DeviceTreeDraft {
         let edits = deviceTree.kexecEdits(
             commandLine: request.commandLine, initrd: initrd.map { _ in (start: 0, end: 0) },
-            seeds: request.seeds)
+            seeds: request.seeds, hasReport: hasReport)
         let changes = DeviceTreePlan(
             edits: edits, removedReservations: deviceTree.staleReservations)
         let edited = try explaining(dtb.path) { try deviceTree.edited(by: changes) }

@@ -122,13 +122,13 @@ struct Reproduction {
             try DeviceTree(try dtb.bytes()).edited(by: plan.deviceTree)
         }
         guard
-            plan.runtimeSlots.filter({ $0.fill == .random })
+            plan.runtimeSlots.filter(\.isProperty)
                 == deviceTree.runtimeSlots(of: plan.deviceTree.edits)
         else {
             throw Failure(
                 """
-                \(path): its runtime_slots are not where the device tree has the properties that are filled when \
-                it is applied: it was edited. Make it anew.
+                \(path): its runtime_slots are not where the device tree has the properties that are filled on \
+                the machine: it was edited. Make it anew.
                 """, status: .no)
         }
         let object = try explaining(purgatory.path) {

@@ -48,7 +48,8 @@ struct DeviceTreeEditTests {
     func machines(machine: String) throws {
         let base = try DeviceTree(Fixture.fdt(machine))
         let edits = base.kexecEdits(
-            commandLine: "console=ttyAMA0 a=b", initrd: (0x5000_0000, 0x5100_0001), seeds: .fresh)
+            commandLine: "console=ttyAMA0 a=b", initrd: (0x5000_0000, 0x5100_0001), seeds: .fresh,
+            hasReport: true)
         let tree = try base.edited(by: edits)
         #expect(try base.edited(by: edits) == tree)
         #expect(tree.bytes.count < 16384)
@@ -70,7 +71,7 @@ struct DeviceTreeEditTests {
         let base = try DeviceTree(Fixture.fdt(machine))
         let initrds: [(UInt64, UInt64)] = [(0, 0), (1, 2), (0x4800_0000, 0x4847_e600), (.max - 1, .max)]
         let sizes = try initrds.map { initrd in
-            let edits = base.kexecEdits(commandLine: "x", initrd: initrd, seeds: .fresh)
+            let edits = base.kexecEdits(commandLine: "x", initrd: initrd, seeds: .fresh, hasReport: true)
             return try base.edited(by: edits).bytes.count
         }
         #expect(Set(sizes).count == 1)

@@ -14,18 +14,21 @@ struct KexecEditsTests {
     func first() throws {
         let tree = try DeviceTree(Fixture.fdt("2g-el1"))
         #expect(
-            tree.kexecEdits(commandLine: "quiet", initrd: (0x5000_0000, 0x5000_1234), seeds: .fresh) == [
-                chosen("bootargs", .text("quiet")), chosen("linux,initrd-start", .number(0x5000_0000)),
-                chosen("linux,initrd-end", .number(0x5000_1234)), chosen("kaslr-seed", .zeros(8)),
-                chosen("rng-seed", .zeros(128)), chosen("linux,booted-from-kexec", .zeros(0)),
-            ])
+            tree.kexecEdits(
+                commandLine: "quiet", initrd: (0x5000_0000, 0x5000_1234), seeds: .fresh, hasReport: true)
+                == [
+                    chosen("bootargs", .text("quiet")), chosen("linux,initrd-start", .number(0x5000_0000)),
+                    chosen("linux,initrd-end", .number(0x5000_1234)), chosen("kaslr-seed", .zeros(8)),
+                    chosen("rng-seed", .zeros(128)), chosen("kplan,purgatory-report", .zeros(40)),
+                    chosen("linux,booted-from-kexec", .zeros(0)),
+                ])
     }
 
     @Test("Nothing asked for: the old initrd and seed go")
     func nothing() throws {
         let tree = try DeviceTree(Fixture.fdt("2g-el1"))
         #expect(
-            tree.kexecEdits(commandLine: nil, initrd: nil, seeds: .none) == [
+            tree.kexecEdits(commandLine: nil, initrd: nil, seeds: .none, hasReport: false) == [
                 chosen("linux,initrd-start", .delete), chosen("linux,initrd-end", .delete),
                 chosen("kaslr-seed", .delete), chosen("linux,booted-from-kexec", .zeros(0)),
             ])
@@ -38,23 +41,42 @@ struct KexecEditsTests {
             "linux,elfcorehdr", "linux,usable-memory-range", "linux,ima-kexec-buffer", "linux,kho-fdt",
             "linux,kho-scratch",
         ]
+        // The report of the purgatory that started the running kernel goes as well.
+        let report = "kplan,purgatory-report"
         let base = try DeviceTree(Fixture.fdt("2g-efi-dt"))
         let used = try base.edited(
             by: names.map { chosen($0, .zeros(16)) }
-                + [chosen("linux,booted-from-kexec", .zeros(0)), chosen("rng-seed", .zeros(32))])
+                + [
+                    chosen("linux,booted-from-kexec", .zeros(0)), chosen("rng-seed", .zeros(32)),
+                    chosen(report, .text("of the last kexec")),
+                ])
         let edits = used.kexecEdits(
-            commandLine: try Fixture.commandLine("2g-efi-dt"), initrd: nil, seeds: .none)
+            commandLine: try Fixture.commandLine("2g-efi-dt"), initrd: nil, seeds: .none, hasReport: false)
         #expect(
             edits == [chosen("bootargs", .text(try Fixture.commandLine("2g-efi-dt")))]
                 + names.map { chosen($0, .delete) } + [
-                    chosen("kaslr-seed", .delete), chosen("rng-seed", .delete),
+                    chosen("kaslr-seed", .delete), chosen("rng-seed", .delete), chosen(report, .delete),
                 ])
         let edited = try used.edited(by: edits)
-        for name in names { #expect(edited.property("/chosen", name) == nil) }
+        for name in names + [report] { #expect(edited.property("/chosen", name) == nil) }
         #expect(edited.property("/chosen", "linux,uefi-mmap-start")?.count == 8)
         #expect(edited.property("/chosen", "linux,uefi-system-table")?.count == 8)
         // A second time there is nothing to do.
-        #expect(edited.kexecEdits(commandLine: nil, initrd: nil, seeds: .none).isEmpty)
+        #expect(edited.kexecEdits(commandLine: nil, initrd: nil, seeds: .none, hasReport: false).isEmpty)
+    }
+
+    @Test("A report of the last purgatory doesn't count for the next one")
+    func report() throws {
+        let used = try DeviceTree(Fixture.fdt("2g-el1")).edited(by: [
+            chosen("kplan,purgatory-report", .text("of the last kexec"))
+        ])
+        let edits = used.kexecEdits(commandLine: nil, initrd: nil, seeds: .none, hasReport: true)
+        let edited = try used.edited(by: edits)
+        #expect(
+            edited.property("/chosen", "kplan,purgatory-report") == [UInt8](repeating: 0, count: 40))
+        let slots = try #require(edited.runtimeSlots(of: edits))
+        #expect(slots.map(\.fill) == [.report] && slots.map(\.purpose) == ["/chosen/kplan,purgatory-report"])
+        #expect(slots.first?.length == 40 && slots.first?.offset.isMultiple(of: 4) == true)
     }
 
     /// A tree with these entries in its reservation block, by dtc.

@@ -94,6 +94,7 @@ struct TranslationTests {
                 == .init(pc: Assembler.base + 4, address: Assembler.data, size: 8))
         #expect(before.accesses.firstWriteAfterMMU == nil)
         #expect(before.accesses.writesWithoutMMU == 1)
+        #expect(before.accesses.writesAfterMMU == [])
         let after = try Assembler.machine("adrp x5, data\nmmu_on\nmmu_off\nstp w6, w7, [x5, #4]").run(
             entry: Assembler.base, stopAt: [Assembler.done])
         #expect(after.accesses.firstWriteBeforeMMU == nil)
@@ -101,6 +102,11 @@ struct TranslationTests {
             after.accesses.firstWriteAfterMMU
                 == .init(pc: Assembler.base + 4 * 18, address: Assembler.data + 4, size: 4))
         #expect(after.accesses.writesWithoutMMU == 2)
+        #expect(
+            after.accesses.writesAfterMMU.map(\.access.address) == [
+                Assembler.data + 4, Assembler.data + 8,
+            ])
+        #expect(after.accesses.writesAfterMMU.map(\.cacheOperations) == [0, 0])
     }
 
     @Test func unalignedWithoutMMU() throws {

@@ -23,12 +23,17 @@ final class MachineFolder {
 
     /// Makes a file and the folders that it is in.
     func write(_ text: String, _ name: String) throws {
+        try write(Array(text.utf8), name)
+    }
+
+    /// Makes a file of these bytes and the folders that it is in.
+    func write(_ bytes: [UInt8], _ name: String) throws {
         var folder = path
         for part in name.split(separator: "/").dropLast() {
             folder += "/\(part)"
             if mkdir(folder, 0o777) == 0 { made.append(folder) }
         }
-        try AtomicFile.write(Array(text.utf8), to: "\(path)/\(name)")
+        try AtomicFile.write(bytes, to: "\(path)/\(name)")
         made.append("\(path)/\(name)")
     }
 }

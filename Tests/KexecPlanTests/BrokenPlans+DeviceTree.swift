@@ -17,7 +17,7 @@ extension BrokenPlan {
             .chosenProperty("rng-seed", found: nil, due: .zeros(128))
         ) { plan in
             plan.deviceTree.edits.removeSubrange(3...4)
-            plan.runtimeSlots = []
+            plan.runtimeSlots.removeAll { $0.fill != .report }
         },
         .full("a seed that is known", .chosenProperty("kaslr-seed", found: .number(1), due: .zeros(8))) {
             $0.deviceTree.edits[3].change = .number(1)
@@ -112,6 +112,63 @@ extension BrokenPlan {
             $0.runtimeSlots.remove(at: 2)
         },
     ]
+
+    /// Slots for purgatory's report: the sample's is its fifth, and purgatory knows its address.
+    static let reports: [BrokenPlan] = [
+        report("in purgatory", at: 0x5400_4f00) { $0.segment = .purgatory },
+        report("of 36 bytes") { $0.length = 36 },
+        report("between cells", at: 0x5400_1f02) { $0.offset = 0x1f02 },
+        .full(
+            "a report in another property", .reportSlot(reportSlot(for: "/a/b")),
+            .propertySlots("/a/b", count: 0), .propertySlots(PurgatoryReport.path, count: 0)
+        ) {
+            $0.deviceTree.edits.append(DeviceTreeEdit(node: "/a", property: "b", change: .zeros(40)))
+            $0.runtimeSlots[4] = reportSlot(for: "/a/b")
+        },
+        .full("a report that no edit makes room for", .reportSlot(reportSlot())) {
+            $0.deviceTree.edits[6].change = .delete
+        },
+        .full(
+            "no slot for the report",
+            .symbolUnneeded("purgatory_report", address: PhysicalAddress(0x5400_6090)),
+            .propertySlots(PurgatoryReport.path, count: 0)
+        ) { $0.runtimeSlots.remove(at: 4) },
+        .full("two slots for the report", .propertySlots(PurgatoryReport.path, count: 2)) {
+            $0.runtimeSlots.append(reportSlot(0x1e40))
+        },
+        .full(
+            "a report that purgatory doesn't know of",
+            .symbolValue("purgatory_report", found: nil, due: .number(0x5400_1f00))
+        ) {
+            $0.purgatory.symbols.removeAll { $0.name == "purgatory_report" }
+        },
+        .full(
+            "random bytes for the report",
+            .randomSlot(slot(0x1f00, 40, for: PurgatoryReport.path), dueLength: nil),
+            .propertySlots(PurgatoryReport.path, count: 0)
+        ) {
+            $0.purgatory.symbols.removeAll { $0.name == "purgatory_report" }
+            $0.runtimeSlots[4] = slot(0x1f00, 40, for: PurgatoryReport.path)
+        },
+    ]
+
+    private static func report(
+        _ description: String, at address: UInt64 = 0x5400_1f00,
+        change: (inout RuntimeSlot) -> Void
+    ) -> BrokenPlan {
+        var slot = reportSlot()
+        change(&slot)
+        return .full("a report \(description)", .reportSlot(slot)) { plan in
+            plan.runtimeSlots[4] = slot
+            plan.setSymbol("purgatory_report", address)
+        }
+    }
+
+    private static func reportSlot(
+        _ offset: UInt64 = 0x1f00, for purpose: String = PurgatoryReport.path
+    ) -> RuntimeSlot {
+        RuntimeSlot(segment: .dtb, offset: offset, length: 40, fill: .report, purpose: purpose)
+    }
 
     private static func slot(
         _ offset: UInt64, _ length: UInt64 = 8, in segment: SegmentRole = .dtb,

@@ -7,6 +7,7 @@ enum Golden {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     static let schema = root.appending(path: "schemas/plan-1.schema.json")
+    static let statusSchema = root.appending(path: "schemas/status-1.schema.json")
     static let samplePlan = root.appending(path: "Tests/Golden/sample-plan.json")
 
     /// The bytes of a golden file. With KPLAN_REGENERATE=1 in the environment `actual` is written to it first,

@@ -138,7 +138,7 @@ struct Misspelling: Sendable, CustomTestStringConvertible {
             .unexpected(.string("memory-map"), due: .oneOf(roles))),
         .init(
             #""fill": "random""#, #""fill": "zero""#, at: "runtime_slots[0].fill",
-            .unexpected(.string("zero"), due: .oneOf(["random", "segments-digest", "digest"]))),
+            .unexpected(.string("zero"), due: .oneOf(["random", "segments-digest", "report", "digest"]))),
         .init(#""fill": "random""#, #""fill": "digest""#, at: "runtime_slots[0].of", .missing),
         .init(
             #""change": "text", "value""#, #""change": "text", "size""#, at: "device_tree.edits[0].value",

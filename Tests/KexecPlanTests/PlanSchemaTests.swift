@@ -81,11 +81,13 @@ enum SchemaValidator {
     static let isAvailable = (try? python("--check-import")) == "available\n"
 
     /// Whether the schema takes each of these documents of one line.
-    static func verdicts(_ documents: [some Collection<UInt8>]) throws -> [Bool] {
+    static func verdicts(
+        _ documents: [some Collection<UInt8>], schema: URL = Golden.schema
+    ) throws -> [Bool] {
         let file = FileManager.default.temporaryDirectory.appending(path: "kplan-\(UUID().uuidString).jsonl")
         defer { try? FileManager.default.removeItem(at: file) }
         try Data(documents.joined(separator: [0x0a])).write(to: file)
-        return try python("--validate", Golden.schema.path, file.path).split(separator: "\n").map {
+        return try python("--validate", schema.path, file.path).split(separator: "\n").map {
             $0 == "valid"
         }
     }

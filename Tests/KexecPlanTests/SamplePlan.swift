@@ -40,6 +40,7 @@ enum SamplePlan {
                 chosen("kaslr-seed", .zeros(8)),
                 chosen("rng-seed", .zeros(128)),
                 chosen("linux,elfcorehdr", .delete),
+                chosen("kplan,purgatory-report", .zeros(40)),
             ], removedReservations: [range(0x4800_0000, 0x4847_f000)]),
         pageTables: PageTablePlan(
             root: PhysicalAddress(0x5400_8000), granule: .granule4K, inputAddressBits: 39,
@@ -86,6 +87,7 @@ enum SamplePlan {
                 symbol("purgatory_tcr_el1", 0x5400_6078, registers.tcrEL1),
                 symbol("purgatory_tcr_el2", 0x5400_6080, registers.tcrEL2),
                 symbol("purgatory_tcr_el2_e2h", 0x5400_6088, registers.tcrEL2E2H),
+                symbol("purgatory_report", 0x5400_6090, 0x5400_1f00),
                 SymbolPatch(
                     name: "purgatory_regions", address: PhysicalAddress(0x5400_60c0), value: .regionTable),
             ]),
@@ -100,6 +102,9 @@ enum SamplePlan {
             RuntimeSlot(
                 segment: .purgatory, offset: 0x3188, length: 32, fill: .digest(of: .dtb),
                 purpose: "purgatory_regions"),
+            RuntimeSlot(
+                segment: .dtb, offset: 0x1f00, length: 40, fill: .report,
+                purpose: "/chosen/kplan,purgatory-report"),
         ])
 
     /// The least that a plan can have: no initrd, page tables, slots, command line or window. Its console is where page
@@ -114,11 +119,11 @@ enum SamplePlan {
         plan.deviceTree = DeviceTreePlan(edits: [])
         plan.pageTables = nil
         plan.mmuOff = .consoleBeyondTables
-        let forTables: Set = [
+        let optional: Set = [
             "pgtble_base", "purgatory_granule", "purgatory_address_bits", "purgatory_mair",
-            "purgatory_tcr_el1", "purgatory_tcr_el2", "purgatory_tcr_el2_e2h",
+            "purgatory_tcr_el1", "purgatory_tcr_el2", "purgatory_tcr_el2_e2h", "purgatory_report",
         ]
-        plan.purgatory.symbols.removeAll { forTables.contains($0.name) }
+        plan.purgatory.symbols.removeAll { optional.contains($0.name) }
         plan.setSymbol("arm64_sink", 1 << 50)
         plan.runtimeSlots = []
         return plan
@@ -161,6 +166,7 @@ enum SamplePlan {
             symbol("purgatory_base", 0x5400_6150, 0x5400_3000),
             symbol("purgatory_len", 0x5400_6158, 0x5000),
         ]
+        plan.deviceTree.edits.removeAll { $0.path == PurgatoryReport.path }
         plan.runtimeSlots = foreign.runtimeSlots
         plan.pageTables?.inputAddressBits = 48
         plan.pageTables?.registers = nil

@@ -63,7 +63,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
 
-    @Test(arguments: BrokenPlan.slots) func slots(_ broken: BrokenPlan) {
+    @Test(arguments: BrokenPlan.slots + BrokenPlan.reports) func slots(_ broken: BrokenPlan) {
         #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
 
@@ -77,6 +77,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
             BrokenPlan.inputs, BrokenPlan.segments, BrokenPlan.booting, BrokenPlan.deviceTree,
             BrokenPlan.purgatory, BrokenPlan.pageTables, BrokenPlan.mappings, BrokenPlan.slots,
             BrokenPlan.contracts,
+            BrokenPlan.reports,
         ]
         let brokenRules = Set(groups.joined().flatMap(\.problems).map(name(of:)))
         #expect(brokenRules == Set(problemNames))
@@ -102,8 +103,8 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         "mappingAlignment", "mappingOrder", "mappingsOverlap", "mappingBeyondAddressBits",
         "mappingEntries", "notMapped", "mappedInVain", "consoleAtZero", "consoleAlignment",
         "consoleBeyond64Bits", "consoleInRAM", "mappingOutsideMemory", "mappingUse", "slotOutsideContent",
-        "slotsOverlap", "slotUnneeded", "randomSlotOutsideDeviceTree", "randomSlot", "propertySlots",
-        "digestSlot", "digestNotRenewed", "sectionWrittenAndExecuted", "mmuOffUnexplained",
+        "slotsOverlap", "slotUnneeded", "randomSlotOutsideDeviceTree", "randomSlot", "reportSlot",
+        "propertySlots", "digestSlot", "digestNotRenewed", "sectionWrittenAndExecuted", "mmuOffUnexplained",
         "mmuOffUnfounded", "tablesOfContract", "registersOfContract", "mappingWrittenAndExecuted",
     ]
 

@@ -8,7 +8,7 @@ import stat
 
 INIT = b"""#!/bin/busybox sh
 # One /init for both kernels: the first is told what to do by /kplan/run.sh; the second only
-# says the token of its command line, which is how a test knows that it runs.
+# says the token of its command line, which is how a test knows that it runs, and what purgatory reported.
 /bin/busybox rm -f /padding
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sysfs /sys
@@ -26,6 +26,9 @@ else
     for word in $(cat /proc/cmdline); do
         case $word in kplan.token=*) echo "KPLAN-SECOND $word" ;; esac
     done
+    report=/sys/firmware/devicetree/base/chosen/kplan,purgatory-report
+    [ ! -f $report ] || echo "KPLAN-REPORT $(hexdump -v -e '1/1 "%02x"' $report)"
+    [ ! -x /kplan/kplan ] || kplan status | sed 's/^/KPLAN-STATUS /'
 fi
 usleep 200000
 poweroff -f

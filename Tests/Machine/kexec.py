@@ -13,6 +13,7 @@ import shutil
 import tarfile
 
 import guest
+import report
 from harness import ARM64, CACHE, CONSOLE, PATIENCE, TESTS, WORK, check, once, run_kplan, test
 from initrd import busybox_archive
 
@@ -60,6 +61,8 @@ CONFIGURATIONS = [
     for machine in (guest.EL1, guest.EL2, guest.EL2_E2H)
 ]
 SIMPLEST = CONFIGURATIONS[0]
+# Where the second kernel has kplan too.
+WITH_STATUS = CONFIGURATIONS[1]
 
 
 @once
@@ -103,7 +106,10 @@ def inputs(configuration):
         for name in ("iomem", "fdt", "uname"):
             (folder / name).write_bytes(facts.extractfile(f"./{name}").read())
     shutil.copyfile(configuration.kernel, folder / "vmlinuz")
-    second = gzip.compress(busybox_archive(busybox()).finished(), mtime=0)
+    archive = busybox_archive(busybox())
+    if configuration is WITH_STATUS:
+        archive.program("kplan/kplan", (ARM64 / "kplan").read_bytes())
+    second = gzip.compress(archive.finished(), mtime=0)
     (folder / "second.cpio.gz").write_bytes(second)
     return folder
 
@@ -171,6 +177,10 @@ def expect_second_kernel(machine, configuration, token, never, granule=None):
         within=PATIENCE,
         never=(*never, r"purgatory: stopped", r"SHA-256 mismatch"),
     )
+    differences = report.differences(machine, configuration.machine.level, within=PATIENCE)
+    check(not differences, "\n".join(differences))
+    if configuration is WITH_STATUS:
+        machine.expect(report.status_line(machine), within=PATIENCE)
     return (
         f"verified {verified.time - jump.time:.1f} s after the jump, "
         f"second kernel {boot.time - jump.time:.1f} s, its /init {second.time - jump.time:.1f} s"

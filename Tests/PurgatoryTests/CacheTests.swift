@@ -22,13 +22,29 @@ import Testing
         }
     }
 
+    /// But for the report, whose lines are clean and invalid when it is stored, and again afterwards.
     @Test(arguments: EmulatedMachine.ExceptionLevel.allCases)
     func memoryIsWrittenOnlyWithTheMMUOn(level: EmulatedMachine.ExceptionLevel) throws {
         let planned = try PlannedMachine()
         let outcome = try planned.run(planned.machine(level))
         let accesses = outcome.accesses
         #expect(accesses.writesWithMMU > 0)
-        #expect(accesses.writesWithoutMMU == 0)
+        #expect(accesses.firstWriteBeforeMMU == nil)
+        let report = try planned.report()
+        let cells = Swift.stride(from: report.start.rawValue, to: report.end.rawValue, by: 4)
+        let late = accesses.writesAfterMMU
+        #expect(late.map(\.access.address) == Array(cells))
+        #expect(late.allSatisfy { $0.access.size == 4 })
+        #expect(accesses.writesWithoutMMU == UInt64(late.count))
+        let lineSize: UInt64 = 64
+        let lines = Set(cells.map { $0.alignedDown(to: lineSize) })
+        for half in [
+            outcome.cacheOperations.prefix(try #require(late.first).cacheOperations),
+            outcome.cacheOperations.dropFirst(try #require(late.last).cacheOperations),
+        ] {
+            #expect(lines.isSubset(of: Set(half.map { $0.address.alignedDown(to: lineSize) })))
+        }
+        #expect(late.first?.cacheOperations == late.last?.cacheOperations)
         #expect(accesses.firstUnalignedWithoutMMU == nil)
         #expect(accesses.firstStale == nil)
         #expect(accesses.dirtyLines == [])

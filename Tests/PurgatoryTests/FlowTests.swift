@@ -92,7 +92,7 @@ import Testing
 
     @Test func filledRuntimeSlotsAreVerifiedToo() throws {
         var planned = try PlannedMachine(.init(seeds: .fresh))
-        #expect(planned.plan.runtimeSlots.count == 4)
+        #expect(planned.plan.runtimeSlots.count == 5)
         var random = SplitMix64(seed: 1)
         let filled = try Emitter.fillRuntimeSlots(of: planned.plan, in: planned.segments) { count in
             (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }

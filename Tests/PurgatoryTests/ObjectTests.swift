@@ -62,7 +62,8 @@ import Testing
             ("purgatory_console", 8),
             ("purgatory_granule", 8), ("purgatory_address_bits", 8), ("purgatory_mair", 8),
             ("purgatory_tcr_el1", 8), ("purgatory_tcr_el2", 8), ("purgatory_tcr_el2_e2h", 8),
-            ("purgatory_portable_sha", 8), ("purgatory_sha256", 32), ("purgatory_regions", 1280),
+            ("purgatory_portable_sha", 8), ("purgatory_report", 8), ("purgatory_sha256", 32),
+            ("purgatory_regions", 1280),
         ] as [(String, UInt64)])
     func contractSymbols(name: String, size: UInt64) throws {
         let symbol = try #require(object.symbol(named: name))

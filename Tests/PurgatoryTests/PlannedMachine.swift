@@ -48,16 +48,10 @@ struct PlannedMachine {
         let deviceTree = try DeviceTree(files[.dtb] ?? [])
         let edits = DeviceTreePlan(
             edits: deviceTree.kexecEdits(
-                commandLine: "quiet", initrd: (start: 0, end: 0), seeds: sizes.seeds))
+                commandLine: "quiet", initrd: (start: 0, end: 0), seeds: sizes.seeds,
+                hasReport: true))
         let draft = try deviceTree.edited(by: edits)
-        let slots = edits.edits.compactMap { edit -> RuntimeSlot? in
-            guard case .zeros(let length) = edit.change, length > 0,
-                let offset = draft.offset(of: edit.property, in: edit.node)
-            else { return nil }
-            return RuntimeSlot(
-                segment: .dtb, offset: UInt64(offset), length: UInt64(length), fill: .random,
-                purpose: edit.path)
-        }
+        let slots = try #require(draft.runtimeSlots(of: edits.edits))
         let ram = try #require(AddressRange(start: PhysicalAddress(sizes.ram), size: 256 << 20))
         let object = try RelocatableObject(elf: purgatory)
         self.object = object
@@ -106,6 +100,13 @@ struct PlannedMachine {
 
     func segment(_ role: SegmentRole) throws -> Segment {
         try #require(plan.segment(role))
+    }
+
+    /// Where purgatory reports to the next kernel.
+    func report() throws -> AddressRange {
+        let slot = try #require(plan.runtimeSlots.first { $0.fill == .report })
+        let start = try #require(try segment(.dtb).address.advanced(by: slot.offset))
+        return try #require(AddressRange(start: start, size: slot.length))
     }
 
     /// The machine, before purgatory's first instruction.

@@ -23,8 +23,8 @@ struct EditedPlanTests {
         expect(
             try workshop.kplan("emit", "plan.json", "-o", "out"), 1,
             """
-            plan.json: its runtime_slots are not where the device tree has the properties that are filled when it is \
-            applied: it was edited. Make it anew.
+            plan.json: its runtime_slots are not where the device tree has the properties that are filled on the \
+            machine: it was edited. Make it anew.
             """)
         #expect(!workshop.folder.names.contains("out"))
     }

@@ -106,11 +106,14 @@ private let slotProblems: [Violation.Problem] = {
     let digest = RuntimeSlot(
         segment: .purgatory, offset: 0x3088, length: 32, fill: .digest(of: .dtb),
         purpose: "purgatory_regions")
+    let report = RuntimeSlot(
+        segment: .dtb, offset: 0x1df2, length: 40, fill: .report, purpose: PurgatoryReport.path)
     return [
         .slotOutsideContent(seed), .slotsOverlap(seed, digest), .slotUnneeded(seed),
         .randomSlotOutsideDeviceTree(seed), .randomSlot(seed, dueLength: 128),
         .randomSlot(seed, dueLength: nil),
-        .propertySlots("/chosen/rng-seed", count: 0), .digestSlot(digest, dueOffset: 0x3080),
+        .reportSlot(report), .propertySlots("/chosen/rng-seed", count: 0),
+        .digestSlot(digest, dueOffset: 0x3080),
         .digestSlot(digest, dueOffset: nil), .digestNotRenewed(of: .dtb),
     ]
 }()

@@ -21,6 +21,7 @@ struct SHA256 {
         self.useCrypto = useCrypto
     }
 
+    @inline(never)
     mutating func update(_ bytes: UnsafePointer<UInt8>, count: UInt64) {
         var next = bytes
         var remaining = count

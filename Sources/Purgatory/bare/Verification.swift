@@ -7,11 +7,12 @@ import CPurgatory
 ///   - level: a `LEVEL_` code.
 ///   - mmu: an `MMU_` code.
 ///   - useCrypto: not zero where the crypto extension is there and accessible.
+///   - summary: gets what the report to the next kernel says.
 /// - Returns: 0 if every segment is what the plan says.
 @_cdecl("purgatory_verify")
 public func purgatoryVerify(
     _ parameters: UnsafePointer<purgatory_parameters>, cpuAddressBits: UInt64, level: Int32, mmu: Int32,
-    useCrypto: UInt64
+    useCrypto: UInt64, summary: UnsafeMutablePointer<purgatory_summary>
 ) -> UInt64 {
     var verification = Verification(parameters, useCrypto: useCrypto != 0)
     verification.announce(level: level, mmu: mmu, cpuAddressBits: cpuAddressBits)
@@ -23,6 +24,7 @@ public func purgatoryVerify(
         if region.pointee.memory_length != 0 { verification.verify(Segment(region)) }
         index &+= 1
     }
+    summary.pointee = verification.summary
     return verification.conclude(mmu: mmu)
 }
 
@@ -30,9 +32,8 @@ private struct Verification {
     private let parameters: UnsafePointer<purgatory_parameters>
     private let useCrypto: Bool
     private var console: Console
-    private var segments: UInt64 = 0
-    private var bytes: UInt64 = 0
-    private var ticks: UInt64 = 0
+    private(set) var summary = purgatory_summary(
+        ticks: 0, bytes: 0, segments: 0, frequency: counter_frequency())
     private var failures: UInt64 = 0
     /// The bits in which anything differed from what it should be. It says the same as `failures` by another way, so
     /// that one damaged instruction of ours is not enough to start a damaged kernel.
@@ -79,12 +80,19 @@ private struct Verification {
     @inline(never)
     mutating func verify(_ segment: Segment) {
         begin(segment)
-        let start = counter_ticks()
-        let digest = segment.digest(useCrypto: useCrypto)
+        var hasDots = false
+        var start = counter_ticks()
+        let digest = segment.digest(useCrypto: useCrypto) {
+            // The time is that of the verification, and the UART's is not.
+            summary.ticks &+= counter_ticks() &- start
+            console.text(hasDots ? "." : " .")
+            hasDots = true
+            start = counter_ticks()
+        }
         let nonzero = segment.firstNonzeroPadding()
-        ticks &+= counter_ticks() &- start
-        segments &+= 1
-        bytes &+= segment.contentLength
+        summary.ticks &+= counter_ticks() &- start
+        summary.segments &+= 1
+        summary.bytes &+= segment.contentLength
 
         let digestDifference = Self.difference(digest, segment.plannedDigest)
         difference |= UInt64(digestDifference) | (nonzero ?? 0)
@@ -96,6 +104,11 @@ private struct Verification {
             return
         }
         failures &+= 1
+        // What is wrong stands in a line of its own, which looks the same for every segment.
+        if hasDots {
+            console.endLine()
+            begin(segment)
+        }
         if !matches {
             console.text(": SHA-256 mismatch\r\npurgatory:   planned   ")
             console.digest(segment.plannedDigest)
@@ -117,22 +130,43 @@ private struct Verification {
             return failures | difference
         }
         console.text("purgatory: ")
-        console.decimal(segments)
+        console.decimal(summary.segments)
         console.text(" segments, ")
-        console.decimal(bytes)
+        console.decimal(summary.bytes)
         console.text(" bytes verified, ")
         sayMMU(mmu)
         console.endLine()
-        let frequency = counter_frequency()
-        if frequency != 0 {
-            console.text("purgatory: verified in ")
-            console.decimal(ticks &* 1000 / frequency)
-            console.text(" ms\r\n")
-        }
+        sayTime()
         console.text("purgatory: starting the kernel at ")
         console.address(parameters.pointee.kernel_entry)
         console.endLine()
         return difference
+    }
+
+    /// The ticks as they are, beside what they are in milliseconds: CNTFRQ_EL0 is what firmware says.
+    @inline(__always)
+    private mutating func sayTime() {
+        let ticks = summary.ticks
+        let frequency = summary.frequency
+        console.text("purgatory: verified in ")
+        if frequency == 0 {
+            console.decimal(ticks)
+            console.text(" ticks, CNTFRQ_EL0 is 0\r\n")
+            return
+        }
+        console.decimal(ticks &* 1000 / frequency)
+        console.text(" ms (")
+        console.decimal(ticks)
+        console.text(" ticks of ")
+        console.decimal(frequency / 1_000_000)
+        var fraction = frequency % 1_000_000
+        if fraction != 0 { console.text(".") }
+        while fraction != 0 {
+            fraction &*= 10
+            console.decimal(fraction / 1_000_000)
+            fraction %= 1_000_000
+        }
+        console.text(" MHz)\r\n")
     }
 
     private mutating func begin(_ segment: Segment) {

@@ -33,7 +33,7 @@ swiftc -target aarch64-none-none-elf -enable-experimental-feature Embedded -wmo 
     Console.swift SHA256.swift SHA256Portable.swift Segment.swift Verification.swift
 
 set --
-for source in entry mmu caches vectors console parameters sha256_ce sha256_constants memory; do
+for source in entry mmu caches report vectors console parameters sha256_ce sha256_constants memory; do
     "$tools/clang" --target=aarch64-none-elf -I include -c "$source.S" -o "$work/$source.o"
     set -- "$@" "$work/$source.o"
 done

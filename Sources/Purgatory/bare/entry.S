@@ -52,12 +52,16 @@ purgatory_mmu_on:
 	mov	x2, LEVEL
 	mov	x3, MMU_STATE
 	mov	x4, USE_CRYPTO
+	sub	sp, sp, #SUMMARY_SIZE
+	mov	x5, sp
 	bl	purgatory_verify
 	mov	VERDICT, x0
+	ldp	SUMMARY_TICKS_VALUE, SUMMARY_BYTES_VALUE, [sp, #SUMMARY_TICKS]
+	ldp	SUMMARY_SEGMENTS_VALUE, SUMMARY_FREQUENCY_VALUE, [sp, #SUMMARY_SEGMENTS]
 
 	bl	mmu_turn_off
 
-	/* MMU and data cache are as on entry, that is off; memory is only read from here on. */
+	/* MMU and data cache are as on entry, that is off; but for the report, memory is only read from here on. */
 	.global	purgatory_mmu_off
 purgatory_mmu_off:
 	cbnz	VERDICT, .Lhalt			/* nobody comes after us, and the table below may be damaged */
@@ -82,6 +86,8 @@ purgatory_mmu_off:
 	ic	iallu
 	dsb	nsh
 	isb
+
+	bl	write_report
 
 	/* The registers of the next kernel are those of the last. */
 	cbz	USE_CRYPTO, .Lfp_traps_restored

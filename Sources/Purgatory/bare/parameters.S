@@ -34,6 +34,7 @@ purgatory_parameters:
 	parameter purgatory_tcr_el2, PARAMETER_TCR_EL2
 	parameter purgatory_tcr_el2_e2h, PARAMETER_TCR_EL2_E2H
 	parameter purgatory_portable_sha, PARAMETER_PORTABLE_SHA
+	parameter purgatory_report, PARAMETER_REPORT
 	parameter purgatory_sha256, PARAMETER_SHA256, 32
 	parameter purgatory_regions, PARAMETER_REGIONS, (REGION_COUNT * REGION_SIZE)
 	.org	purgatory_parameters + PARAMETERS_SIZE

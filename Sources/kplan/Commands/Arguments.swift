@@ -36,33 +36,3 @@ struct ByteCount: ExpressibleByArgument, Equatable {
 
 extension Granule: ExpressibleByArgument {}
 extension SeedPolicy: ExpressibleByArgument {}
-
-extension Console {
-    /// The console that a text such as `pl011,0x9000000` names, in the words of the kernel's `earlycon=`.
-    init?(_ text: String) {
-        guard let comma = text.lastIndex(of: ","),
-            let kind = Kind(rawValue: String(text[..<comma])),
-            let address = ByteCount(argument: String(text[text.index(after: comma)...]))
-        else { return nil }
-        self.init(kind: kind, address: PhysicalAddress(address.value))
-    }
-}
-
-/// Where purgatory prints.
-enum ConsoleArgument: ExpressibleByArgument, Equatable {
-    /// The UART that the device tree's `/chosen/stdout-path` names.
-    case fromDeviceTree
-    /// Nowhere.
-    case silent
-    case console(Console)
-
-    init?(argument: String) {
-        switch argument {
-        case "stdout-path": self = .fromDeviceTree
-        case "none": self = .silent
-        default:
-            guard let console = Console(argument) else { return nil }
-            self = .console(console)
-        }
-    }
-}

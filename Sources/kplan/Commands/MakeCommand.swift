@@ -36,9 +36,11 @@ struct MakeCommand: ParsableCommand {
     var reuseCmdline = false
 
     @Option(
+        name: [.long, .customLong("serial")],
         help: .init(
             """
-            Where purgatory prints: pl011,ADDRESS, uart8250,mmio,ADDRESS, uart8250,mmio32,ADDRESS, raw,ADDRESS, \
+            Where purgatory prints: as the kernel's console= (ttyAMA0, ttyS0: the device tree tells which), as its \
+            earlycon= (pl011,ADDRESS, uart8250,mmio,ADDRESS, uart8250,mmio32,ADDRESS, mmio32,ADDRESS), raw,ADDRESS, \
             stdout-path (what the device tree says), or none. Without it: what the device tree says, if it does.
             """, valueName: "uart"))
     var console: ConsoleArgument?

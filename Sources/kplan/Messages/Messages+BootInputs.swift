@@ -92,6 +92,21 @@ extension Messages {
         }
     }
 
+    /// That no UART of a device tree has this name, and which there are, with what to write for each.
+    static func text(noPort name: String, among ports: [SerialPort]) -> String {
+        let none = "has no UART that purgatory can drive and the kernel calls \(name)"
+        let example = "--serial pl011,0x9000000"
+        guard !ports.isEmpty else {
+            return "\(none), and no other one either; say what is there and where, as in \(example)"
+        }
+        let found = ports.map { port in
+            "  \(port.console)  \(printable(port.path))"
+                + (port.name.map { ", \($0)" } ?? ", without an alias")
+        }
+        return (["\(none); with --serial give one of these, or what else is there:"] + found)
+            .joined(separator: "\n")
+    }
+
     static func text(_ error: MemoryMapError) -> String {
         switch error {
         case .malformedLine(let line):

@@ -210,6 +210,11 @@ extension Messages {
             \(text(slot)) is for random bytes, but the edits leave \
             \(dueLength.map { "\($0) zero bytes" } ?? "no zeros") there
             """
+        case .reportSlot(let slot):
+            """
+            \(text(slot)) is for purgatory's report, but is not all of \(PurgatoryReport.path) in the dtb, which has \
+            \(PurgatoryReport.size) bytes, zeros by the edits, at a multiple of 4
+            """
         case .propertySlots(let property, let count):
             "the edits make \(printable(property)) zeros, for which there are \(count) runtime slots, due is one"
         case .digestSlot(let slot, let dueOffset):

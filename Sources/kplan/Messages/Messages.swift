@@ -22,6 +22,7 @@ enum Messages {
         case let error as PlanDecodingError: text(error)
         case let error as PlannerError: text(error)
         case let error as EmitterError: text(error)
+        case let error as PurgatoryReportError: text(error)
         case let error as RandomError: text(error)
         case let error as JumpError: text(error)
         case let error as SimulatorError: text(error)

@@ -25,8 +25,11 @@ extension PlanDrawing {
         case .zeros(0): return "= empty"
         case .zeros(let count):
             let path = edit.path
-            let isFilled = plan.runtimeSlots.contains { $0.purpose == path }
-            return "= " + (isFilled ? "\(count) bytes, filled when applied" : "\(count) zero bytes")
+            return switch plan.runtimeSlots.first(where: { $0.purpose == path })?.fill {
+            case .random, .digest, .segmentsDigest: "= \(count) bytes, filled when applied"
+            case .report: "= \(count) bytes, filled by purgatory"
+            case nil: "= \(count) zero bytes"
+            }
         case .delete: return "removed"
         }
     }
@@ -42,10 +45,10 @@ extension PlanDrawing {
         return nil
     }
 
-    /// What fills bytes when the plan is applied.
+    /// What fills bytes when the plan is applied, and after that.
     var runtimeSlots: [String] {
         let slots = plan.runtimeSlots
-        guard !slots.isEmpty else { return heading("Filled when applied", "nothing") }
+        guard !slots.isEmpty else { return heading("Filled on the machine", "nothing") }
         var table = TextTable(
             [.left, .left, .right, .left, .left], header: ["segment", "offset", "length", "with", "for"])
         for slot in slots {
@@ -54,11 +57,12 @@ extension PlanDrawing {
                 case .random: "random bytes"
                 case .digest(let role): "SHA-256 of \(role.rawValue)"
                 case .segmentsDigest: "SHA-256 of all segments"
+                case .report: "purgatory's report"
                 }
             table.add(
                 .init(slot.segment.rawValue, .role(slot.segment)), .init(slot.offset.hex),
                 .init("\(slot.length)"), .init(fill), .init(style.printable(slot.purpose)))
         }
-        return heading("Filled when applied") + table.lines(style)
+        return heading("Filled on the machine") + table.lines(style)
     }
 }

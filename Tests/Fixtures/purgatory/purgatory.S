@@ -89,6 +89,7 @@ purgatory_vectors:
     parameter purgatory_tcr_el2
     parameter purgatory_tcr_el2_e2h
     parameter purgatory_portable_sha
+    parameter purgatory_report
     .balign 64
     parameter purgatory_sha256, 32
     .balign 64

@@ -72,6 +72,12 @@
 #define REGION x27		/* the region table's cursor */
 #define PARAMETERS x28		/* purgatory_parameters */
 
+/* The verification's struct purgatory_summary, from its end to the report; nothing between them uses these. */
+#define SUMMARY_TICKS_VALUE x12
+#define SUMMARY_BYTES_VALUE x13
+#define SUMMARY_SEGMENTS_VALUE x14
+#define SUMMARY_FREQUENCY_VALUE x15
+
 /* TPIDR_ELx, which has no effect of its own, tells the exception handler what it may do. */
 #define ON_EXCEPTION_KEEP_MMU 0
 #define ON_EXCEPTION_MMU_OFF 1	/* the MMU runs on our own tables */

@@ -23,6 +23,7 @@
 #define PARAMETER_TCR_EL2 96
 #define PARAMETER_TCR_EL2_E2H 104
 #define PARAMETER_PORTABLE_SHA 112
+#define PARAMETER_REPORT 120
 #define PARAMETER_SHA256 128 /* on a SHA-256 block boundary, as the block's own address is */
 #define PARAMETER_REGIONS 192
 #define PARAMETERS_SIZE 1472
@@ -51,5 +52,17 @@
 #define MMU_OFF_GRANULE 2
 #define MMU_OFF_ADDRESS_BITS 3
 #define MMU_LEFT_ON 4
+
+/* What the next kernel finds in /chosen/kplan,purgatory-report: big-endian cells, as a device tree has them. */
+#define REPORT_VERSION 1
+#define REPORT_FLAGS_MMU_SHIFT 4 /* above the LEVEL_ code; the MMU_ code */
+#define REPORT_FLAGS_CRYPTO_SHIFT 8
+
+/* struct purgatory_summary: what the report says of the verification. */
+#define SUMMARY_TICKS 0
+#define SUMMARY_BYTES 8
+#define SUMMARY_SEGMENTS 16
+#define SUMMARY_FREQUENCY 24
+#define SUMMARY_SIZE 32 /* a multiple of 16: it lies on the stack */
 
 #endif

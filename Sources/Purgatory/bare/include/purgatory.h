@@ -34,11 +34,28 @@ struct purgatory_parameters {
 	uint64_t mair;
 	uint64_t tcr[3];
 	uint64_t portable_sha;
-	uint64_t padding;
+	uint64_t report;
 	uint8_t sha256[32];
 	uint8_t more_padding[32];
 	struct purgatory_region regions[REGION_COUNT];
 };
+
+/* What a verification that found nothing wrong comes to. */
+struct purgatory_summary {
+	uint64_t ticks;
+	uint64_t bytes;
+	uint64_t segments;
+	uint64_t frequency;
+};
+
+#define SUMMARY_AT(member, offset) \
+	_Static_assert(offsetof(struct purgatory_summary, member) == (offset), #member)
+SUMMARY_AT(ticks, SUMMARY_TICKS);
+SUMMARY_AT(bytes, SUMMARY_BYTES);
+SUMMARY_AT(segments, SUMMARY_SEGMENTS);
+SUMMARY_AT(frequency, SUMMARY_FREQUENCY);
+#undef SUMMARY_AT
+_Static_assert(sizeof(struct purgatory_summary) == SUMMARY_SIZE, "what entry.S makes room for");
 
 #define AT(member, offset) \
 	_Static_assert(offsetof(struct purgatory_parameters, member) == (offset), #member)
@@ -57,6 +74,7 @@ AT(tcr[LEVEL_EL1 - 1], PARAMETER_TCR_EL1);
 AT(tcr[LEVEL_EL2 - 1], PARAMETER_TCR_EL2);
 AT(tcr[LEVEL_EL2_E2H - 1], PARAMETER_TCR_EL2_E2H);
 AT(portable_sha, PARAMETER_PORTABLE_SHA);
+AT(report, PARAMETER_REPORT);
 AT(sha256, PARAMETER_SHA256);
 AT(regions, PARAMETER_REGIONS);
 AT(regions[0].address, PARAMETER_REGIONS + REGION_ADDRESS);

@@ -1,0 +1,38 @@
+import Files
+import KexecPlan
+
+/// What the running kernel says of how it was booted.
+public struct BootRecord: Equatable, Sendable {
+    /// Whether its device tree has `/chosen/linux,booted-from-kexec`; nil where it shows none.
+    public var isFromKexec: Bool?
+    /// The bytes of `PurgatoryReport.path`; nil where there is none.
+    public var report: [UInt8]?
+    /// The physical address where its code begins (/proc/iomem, `Kernel code`); nil where that can't be read, or
+    /// only without privilege, when addresses are zero.
+    public var kernelCode: UInt64?
+
+    /// Reads the record. What isn't there is nil; what is there and can't be read is an error.
+    /// - Parameter root: the folder that stands for `/`.
+    public init(root: String = "/") throws(FileError) {
+        try Folder.check(root)
+        let files = MachineFiles(root: root)
+        // The second is a link to the first, and may be all that a saved root has.
+        for chosen in ["sys/firmware/devicetree/base/chosen", "proc/device-tree/chosen"] {
+            guard !files.names(in: chosen).isEmpty else { continue }
+            isFromKexec = try files.bytes("\(chosen)/linux,booted-from-kexec") != nil
+            report = try files.bytes("\(chosen)/\(PurgatoryReport.property)")
+            break
+        }
+        kernelCode = files.text("proc/iomem").flatMap(Self.kernelCode)
+    }
+
+    /// The start of `40210000-4112ffff : Kernel code`.
+    static func kernelCode(_ iomem: String) -> UInt64? {
+        let lines = iomem.split(separator: "\n")
+        guard let line = lines.first(where: { $0.hasSuffix(" : Kernel code") }),
+            let start = line.drop(while: { $0 == " " }).split(separator: "-").first,
+            let address = UInt64(start, radix: 16)
+        else { return nil }
+        return address == 0 ? nil : address
+    }
+}

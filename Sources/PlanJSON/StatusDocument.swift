@@ -1,0 +1,65 @@
+import Arm64
+import KexecPlan
+
+/// What `kplan status --json` prints. `schemas/status-1.schema.json` describes it.
+public enum StatusDocument {
+    /// The version of the form.
+    public static let formatVersion = "1.0"
+
+    /// The document.
+    public static func encode(_ status: KexecStatus) -> [UInt8] {
+        JSONWriter.lines(
+            .block([
+                "format_version": .string(formatVersion),
+                "booted_from_kexec": .optional(status.isFromKexec),
+                "purgatory": status.report.json,
+                "kernel_loaded": .optional(status.isLoaded),
+                "crash_kernel_loaded": .optional(status.isCrashLoaded),
+            ]))
+    }
+
+    /// The largest number that every reader of JSON has exactly.
+    fileprivate static let largestInteger: UInt64 = 1 << 53 - 1
+}
+
+extension JSONValue {
+    fileprivate static func optional(_ value: Bool?) -> JSONValue { value.map(JSONValue.boolean) ?? .null }
+}
+
+extension KexecStatus.Report {
+    fileprivate var json: JSONValue {
+        guard case .written(let report) = self else { return .null }
+        let milliseconds = report.milliseconds.flatMap { number -> Int64? in
+            number <= StatusDocument.largestInteger ? Int64(number) : nil
+        }
+        return .block([
+            "level": .string(report.level.word), "mmu": .string(report.mmu.word),
+            "sha256_by": .string(report.usesCryptoExtension ? "crypto-extension" : "portable"),
+            "segments": .integer(Int64(report.segments)), "bytes": .hex(report.bytes),
+            "ticks": .hex(report.ticks), "frequency": .hex(UInt64(report.frequency)),
+            "milliseconds": milliseconds.map(JSONValue.integer) ?? .null,
+            "kernel": .hex(report.kernelEntry),
+        ])
+    }
+}
+
+extension PurgatoryReport.Level {
+    fileprivate var word: String {
+        switch self {
+        case .el1: "el1"
+        case .el2: "el2"
+        case .el2E2H: "el2-e2h"
+        }
+    }
+}
+
+extension PurgatoryReport.MMU {
+    fileprivate var word: String {
+        switch self {
+        case .on: "on"
+        case .offWithoutTables: "off-no-tables"
+        case .offForGranule: "off-granule"
+        case .offForAddressBits: "off-address-bits"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Arm64
+import KexecPlan
+
+extension KexecStatus {
+    /// The status for people.
+    func lines(_ style: Style) -> [String] {
+        var table = TextTable([.left, .left])
+        func add(_ name: String, _ text: String) { table.add(.init(name, .faint), .init(text)) }
+        add("started by", starter)
+        if case .written(let report) = report {
+            add("verified", "\(report.bytes) bytes in \(report.segments) segments, \(report.time)")
+            add("at", "\(report.level.text), \(report.mmu.text), SHA-256 by \(report.sha256)")
+            add("kernel", "at \(report.kernelEntry)")
+        }
+        add("next kernel", loaded(isLoaded))
+        add("crash kernel", loaded(isCrashLoaded))
+        return table.lines(style)
+    }
+
+    private var starter: String {
+        switch report {
+        case .written: "kplan's purgatory, after it had verified everything"
+        case .absent:
+            switch isFromKexec {
+            case true?: "a kexec, not by kplan's purgatory: the device tree has no report"
+            case false?: "a boot loader, or a kexec that left no trace in the device tree"
+            case nil: "not known: this kernel shows no device tree"
+            }
+        case .notWritten: "a purgatory that wrote no report: the device tree has room for one, all zeros"
+        case .ofEarlierKernel(let earlier, let running):
+            """
+            not by the purgatory whose report the device tree has: that one started a kernel at \(earlier), and this \
+            one has its code at \(running)
+            """
+        }
+    }
+
+    private func loaded(_ isLoaded: Bool?) -> String {
+        switch isLoaded {
+        case true?: "loaded"
+        case false?: "none loaded"
+        case nil: "not known: this kernel has no kexec"
+        }
+    }
+}
+
+extension PurgatoryReport {
+    /// `in 155 ms (9687500 ticks of 62.5 MHz), 173.9 MiB a second`.
+    fileprivate var time: String {
+        guard let milliseconds else { return "in \(ticks) ticks of a counter whose frequency isn't known" }
+        let speed = bytesPerSecond.map { ", \($0.humanSize) a second" } ?? ""
+        return "in \(milliseconds) ms (\(ticks) ticks of \(megahertz) MHz)" + speed
+    }
+
+    /// The frequency as purgatory's console line has it.
+    private var megahertz: String {
+        let (whole, rest) = frequency.quotientAndRemainder(dividingBy: 1_000_000)
+        guard rest > 0 else { return "\(whole)" }
+        var digits = String(String(1_000_000 + rest).dropFirst())
+        while digits.hasSuffix("0") { digits.removeLast() }
+        return "\(whole).\(digits)"
+    }
+
+    fileprivate var sha256: String { usesCryptoExtension ? "crypto extension" : "portable code" }
+}
+
+extension PurgatoryReport.Level {
+    fileprivate var text: String {
+        switch self {
+        case .el1: "EL1"
+        case .el2: "EL2"
+        case .el2E2H: "EL2 with E2H"
+        }
+    }
+}
+
+extension PurgatoryReport.MMU {
+    fileprivate var text: String {
+        switch self {
+        case .on: "MMU and caches on"
+        case .offWithoutTables: "MMU off (no page tables)"
+        case .offForGranule: "MMU off (the CPU lacks the tables' granule)"
+        case .offForAddressBits: "MMU off (the CPU has too few address bits for the tables)"
+        }
+    }
+}

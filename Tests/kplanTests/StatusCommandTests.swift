@@ -1,0 +1,132 @@
+import Foundation
+import KexecPlan
+import TestSupport
+import Testing
+
+/// `kplan status` on roots that stand for machines.
+@Suite struct StatusCommandTests {
+    private let folder: TemporaryFolder
+    private let chosen = "root/sys/firmware/devicetree/base/chosen"
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try write([], "root/sys/firmware/devicetree/base/name")
+    }
+
+    private func write(_ bytes: [UInt8], _ name: String) throws {
+        let path = URL(fileURLWithPath: folder / name).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+        try folder.write(bytes, name)
+    }
+
+    private func write(report cells: [UInt32]) throws {
+        let bytes = cells.flatMap { cell in withUnsafeBytes(of: cell.bigEndian) { Array($0) } }
+        try write(bytes, "\(chosen)/kplan,purgatory-report")
+    }
+
+    private func status(_ options: String...) throws -> Kplan.Result {
+        try Kplan.run(
+            ["status", "--root", "root"] + options, in: folder, environment: ["LC_ALL": "C.UTF-8"])
+    }
+
+    private static let cells: [UInt32] = [
+        1, 0x103, 5, 62_500_000, 0, 9_687_500, 0, 28_271_266, 0, 0x7900_0000,
+    ]
+
+    private func expect(
+        _ output: String, _ status: Int32, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let result = try self.status()
+        #expect(result.output == output + "\n", sourceLocation: sourceLocation)
+        #expect(result.errors.isEmpty, sourceLocation: sourceLocation)
+        #expect(result.status == status, sourceLocation: sourceLocation)
+    }
+
+    @Test func startedByPurgatory() throws {
+        try write([], "\(chosen)/linux,booted-from-kexec")
+        try write(report: Self.cells)
+        try write(Array("0\n".utf8), "root/sys/kernel/kexec_loaded")
+        try write(Array("1\n".utf8), "root/sys/kernel/kexec_crash_loaded")
+        try expect(
+            """
+              started by    kplan's purgatory, after it had verified everything
+              verified      28271266 bytes in 5 segments, in 155 ms (9687500 ticks of 62.5 MHz), 173.9 MiB a second
+              at            EL2 with E2H, MMU and caches on, SHA-256 by crypto extension
+              kernel        at 0x79000000
+              next kernel   none loaded
+              crash kernel  loaded
+            """, 0)
+        let json = try status("--json")
+        #expect(json.status == 0)
+        #expect(json.output.contains(#""milliseconds": 155,"#))
+        #expect(json.output.contains(#""crash_kernel_loaded": true"#))
+    }
+
+    @Test func slowAndWithoutAFrequency() throws {
+        try write(report: [1, 0x21, 4, 0, 0, 9_687_500, 0, 1, 0, 0x7900_0000])
+        let result = try status()
+        #expect(result.status == 0)
+        #expect(
+            result.output.contains(
+                "1 bytes in 4 segments, in 9687500 ticks of a counter whose frequency isn't known\n"))
+        #expect(
+            result.output.contains(
+                "EL1, MMU off (the CPU lacks the tables' granule), SHA-256 by portable code\n"))
+    }
+
+    private let nothing = """
+          next kernel   not known: this kernel has no kexec
+          crash kernel  not known: this kernel has no kexec
+        """
+
+    @Test func notByPurgatory() throws {
+        try expect("  started by    not known: this kernel shows no device tree\n" + nothing, 1)
+        try write([0], "\(chosen)/bootargs")
+        try expect(
+            "  started by    a boot loader, or a kexec that left no trace in the device tree\n" + nothing, 1)
+        try write([], "\(chosen)/linux,booted-from-kexec")
+        try expect(
+            "  started by    a kexec, not by kplan's purgatory: the device tree has no report\n" + nothing, 1)
+        try write(report: [UInt32](repeating: 0, count: 10))
+        try expect(
+            """
+              started by    a purgatory that wrote no report: the device tree has room for one, all zeros
+            \(nothing)
+            """, 1)
+        try write(report: Self.cells)
+        try write(Array("  40210000-4163ffff : Kernel code\n".utf8), "root/proc/iomem")
+        let result = try status()
+        #expect(result.status == 1)
+        #expect(
+            result.output.contains(
+                "not by the purgatory whose report the device tree has: that one started a kernel at 0x79000000, and"
+            ))
+        #expect(try status("--json").output.contains(#""purgatory": null"#))
+    }
+
+    @Test(
+        arguments: [
+            ([1, 0x103], "it has 8 bytes, a report has 40"),
+            ([2, 3], "it has version 2, this kplan knows 1"),
+            ([1, 0x8000_0103] + cells.dropFirst(2), "its flags are 0x80000103"),
+        ] as [([UInt32], String)])
+    func malformed(cells: [UInt32], message: String) throws {
+        try write(report: cells)
+        for options in [[], ["--json"]] {
+            let result = try Kplan.run(["status", "--root", "root"] + options, in: folder)
+            #expect(
+                result.errors == """
+                    kplan: root: /chosen/kplan,purgatory-report: is no report of purgatory: \(message); another \
+                    program's, or of a kplan that this one doesn't know
+
+                    """)
+            #expect(result.status == 2 && result.output.isEmpty)
+        }
+    }
+
+    @Test func noRoot() throws {
+        let result = try Kplan.run(["status", "--root", "elsewhere"], in: folder)
+        #expect(result.errors == "kplan: elsewhere: open: No such file or directory (ENOENT)\n")
+        #expect(result.status == 2 && result.output.isEmpty)
+    }
+}
