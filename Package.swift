@@ -73,7 +73,7 @@ let package = Package(
         library("Emulation"),
         library("Emulator", ["Emulation", "CUnicorn"]),
         .executableTarget(
-            name: "kplan-simulate", dependencies: ["Emulator"], swiftSettings: settings),
+            name: "kplan-simulate", dependencies: ["Emulation", "Emulator"], swiftSettings: settings),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -86,10 +86,10 @@ let package = Package(
             ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport", crypto]),
         tests("FilesTests", ["Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
-        tests("EmulatorTests", ["Emulator", "TestSupport"]),
+        tests("EmulatorTests", ["Emulation", "Emulator", "TestSupport"]),
         tests(
             "PurgatoryTests",
-            ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport", crypto]),
+            ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulation", "Emulator", "TestSupport", crypto]),
         tests("kplanTests", ["kplan", "kplan-simulate", "Emulation", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import Emulation
 import Testing
 
 @testable import Emulator
@@ -77,7 +78,8 @@ struct MachineTests {
     }
 
     @Test(arguments: [
-        EmulatedMachine.Console.pl011(at: Assembler.uart), .uart8250(at: Assembler.uart + 0x80, registerShift: 2),
+        EmulatedMachine.Console.pl011(at: Assembler.uart),
+        .uart8250(at: Assembler.uart + 0x80, registerShift: 2),
     ])
     func console(_ console: EmulatedMachine.Console) throws {
         var machine = try Assembler.machine(
