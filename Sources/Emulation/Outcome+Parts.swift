@@ -94,10 +94,10 @@ extension Outcome {
     public struct LateWrite: Equatable, Sendable, Codable {
         /// The store.
         public var access: DataAccess
-        /// How many of `cacheOperations` came before it.
-        public var cacheOperations: Int
+        /// How many DC instructions by address came before it, if these are observed.
+        public var cacheOperations: UInt64
 
-        package init(access: DataAccess, cacheOperations: Int) {
+        package init(access: DataAccess, cacheOperations: UInt64) {
             self.access = access
             self.cacheOperations = cacheOperations
         }

@@ -70,7 +70,7 @@ extension Trace {
                     accesses.writesAfterMMU.append(
                         .init(
                             access: dataAccess(address, size, handle),
-                            cacheOperations: Int(cacheOperationCount)))
+                            cacheOperations: cacheOperationCount))
                 }
             } else if accesses.firstWriteBeforeMMU == nil {
                 accesses.firstWriteBeforeMMU = dataAccess(address, size, handle)

@@ -1,6 +1,7 @@
 """What the tests on machines have in common: where things are, how a test registers, fails and is run."""
 
 import functools
+import inspect
 import os
 import signal
 import subprocess
@@ -59,9 +60,14 @@ def once(function):
     Tests run side by side: the second that needs the value waits for it."""
     results = {}
     locks = {}
+    signature = inspect.signature(function)
 
     @functools.wraps(function)
     def wrapper(*arguments):
+        # A default that is given is the same value as one that is not.
+        bound = signature.bind(*arguments)
+        bound.apply_defaults()
+        arguments = bound.args
         with locks.setdefault(arguments, threading.Lock()):
             if arguments not in results:
                 try:

@@ -40,8 +40,8 @@ import Testing
         let lineSize: UInt64 = 64
         let lines = Set(cells.map { $0.alignedDown(to: lineSize) })
         for half in [
-            outcome.cacheOperations.prefix(try #require(late.first).cacheOperations),
-            outcome.cacheOperations.dropFirst(try #require(late.last).cacheOperations),
+            outcome.cacheOperations.prefix(Int(try #require(late.first).cacheOperations)),
+            outcome.cacheOperations.dropFirst(Int(try #require(late.last).cacheOperations)),
         ] {
             #expect(lines.isSubset(of: Set(half.map { $0.address.alignedDown(to: lineSize) })))
         }

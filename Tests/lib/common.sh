@@ -44,13 +44,17 @@ need_packages() {
     fi
     say "apt-get install ${missing[*]}"
     mkdir -p "$KPLAN_CACHE"
-    local log=$KPLAN_CACHE/apt-install.log
+    local log=$KPLAN_CACHE/apt-install.log lock
+    # One script at a time: apt waits for another dpkg, but not for another update.
+    exec {lock}>"$KPLAN_CACHE/.apt-lock"
+    flock "$lock"
     local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends
         -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "${missing[@]}")
     # The lists are only renewed when they are missing or too old to find a package.
     as_root "${install[@]}" >"$log" 2>&1 ||
         { as_root apt-get update -q >>"$log" 2>&1 && as_root "${install[@]}" >>"$log" 2>&1; } ||
         { tail -n 8 "$log" >&2; die "apt-get install ${missing[*]} failed; all of its output: $log"; }
+    exec {lock}>&-
 }
 
 # lock_cache: until this script ends, no other script changes the cache.
