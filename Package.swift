@@ -74,7 +74,7 @@ let package = Package(
         library("Emulation"),
         library("Emulator", ["Emulation", "CUnicorn"]),
         .executableTarget(
-            name: "kplan-simulate", dependencies: ["Emulator"], swiftSettings: settings),
+            name: "kplan-simulate", dependencies: ["Emulation", "Emulator"], swiftSettings: settings),
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -88,10 +88,12 @@ let package = Package(
         tests("ProofTests", ["Proof", "TestSupport"]),
         tests("FilesTests", ["Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
-        tests("EmulatorTests", ["Emulator", "TestSupport"]),
+        tests("EmulatorTests", ["Emulation", "Emulator", "TestSupport"]),
         tests(
             "PurgatoryTests",
-            ["Purgatory", "BootInputs", "Planner", "Emitter", "Emulator", "TestSupport", crypto]),
+            [
+                "Purgatory", "BootInputs", "Planner", "Emitter", "Emulation", "Emulator", "TestSupport", crypto,
+            ]),
         tests("kplanTests", ["kplan", "kplan-simulate", "Emulation", "Proof", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

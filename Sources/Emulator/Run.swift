@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 
-@_exported import Emulation
+import Emulation
 
 extension EmulatedMachine {
     /// Runs from the first instruction until one of the addresses, a halt, an exception or a limit.

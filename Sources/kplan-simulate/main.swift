@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 
+import Emulation
 import Emulator
 import FoundationEssentials
 import Glibc

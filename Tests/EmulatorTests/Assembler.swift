@@ -1,3 +1,4 @@
+import Emulation
 import TestSupport
 
 @testable import Emulator

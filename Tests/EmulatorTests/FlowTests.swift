@@ -1,3 +1,4 @@
+import Emulation
 import Testing
 
 @testable import Emulator

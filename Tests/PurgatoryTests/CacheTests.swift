@@ -1,4 +1,5 @@
 import Arm64
+import Emulation
 import Emulator
 import KexecPlan
 import Testing

@@ -1,3 +1,4 @@
+import Emulation
 import Emulator
 import KexecPlan
 import TestSupport

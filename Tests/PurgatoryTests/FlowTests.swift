@@ -1,5 +1,6 @@
 import Arm64
 import Emitter
+import Emulation
 import Emulator
 import KexecPlan
 import TestSupport

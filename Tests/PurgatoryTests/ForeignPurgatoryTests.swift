@@ -1,6 +1,7 @@
 import Arm64
 import Crypto
 import Emitter
+import Emulation
 import Emulator
 import KexecPlan
 import TestSupport

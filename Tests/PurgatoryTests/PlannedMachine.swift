@@ -2,6 +2,7 @@ import Arm64
 import BootInputs
 import Crypto
 import Emitter
+import Emulation
 import Emulator
 import KexecPlan
 import Planner

@@ -79,6 +79,8 @@ struct SimulatorProgram {
                 switch message {
                 case .console(let text): try onConsole(text.bytes)
                 case .outcome(let outcome, let memory):
+                    // It has nothing left to do; giving its memory back may take a moment.
+                    _ = child.wait(until: min(deadline, .now + .seconds(5)))
                     return Result(outcome: .success(outcome), memory: memory.map { $0?.bytes })
                 case .error(let error): return Result(outcome: .failure(error), memory: [])
                 case .otherVersion: throw SimulatorError.otherVersion(path: path)
