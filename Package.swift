@@ -92,7 +92,8 @@ let package = Package(
         tests(
             "PurgatoryTests",
             [
-                "Purgatory", "BootInputs", "Planner", "Emitter", "Emulation", "Emulator", "TestSupport", crypto,
+                "Purgatory", "BootInputs", "Planner", "Emitter", "Emulation", "Emulator", "TestSupport",
+                crypto,
             ]),
         tests("kplanTests", ["kplan", "kplan-simulate", "Emulation", "Proof", "TestSupport"]),
     ],
