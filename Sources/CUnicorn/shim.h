@@ -36,7 +36,7 @@ static inline uc_err kplan_uc_hook_exception(uc_engine *uc, uc_hook *hook, uc_cb
                        (uint64_t)KPLAN_UC_FIRST, (uint64_t)KPLAN_UC_LAST);
 }
 
-// Called before each instruction of one class (MSR, SYS), with its operands.
+// Called before each instruction of one class (MRS, MSR, SYS), with its operands.
 static inline uc_err kplan_uc_hook_system(uc_engine *uc, uc_hook *hook, uc_arm64_insn instruction,
                                           uc_cb_insn_sys_t call, void *context) {
     return uc_hook_add(uc, hook, UC_HOOK_INSN, (void *)call, context,

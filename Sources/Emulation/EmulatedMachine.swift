@@ -68,6 +68,8 @@ public struct EmulatedMachine: Sendable {
     public var registers: [UInt64] = (0..<31).map { 0xdead_0000_0000_0000 | $0 }
     /// System registers to write before entry, in this order; the exception level's own setting comes first.
     public var systemRegisters: [(register: SystemRegister, value: UInt64)] = []
+    /// The CPU has the SHA-256 instructions (FEAT_SHA256), as all models do. Without them ID_AA64ISAR0_EL1.SHA2 is 0.
+    public var hasSHA256 = true
     /// Goes to the program's own exception vectors on an exception that its level takes: to VBAR, once the program has set
     /// it. Else the run ends there.
     public var deliversExceptions = false

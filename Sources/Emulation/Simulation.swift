@@ -11,6 +11,8 @@ public struct SimulationRequest: Sendable, Codable {
     public var cpu: EmulatedMachine.CPU
     /// The exception level at entry.
     public var level: EmulatedMachine.ExceptionLevel
+    /// The CPU has the SHA-256 instructions.
+    public var hasSHA256 = true
     /// What is loaded; nothing else is memory.
     public var segments: [EmulatedMachine.Segment]
     /// The UART.

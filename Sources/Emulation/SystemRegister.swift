@@ -49,5 +49,6 @@ public struct SystemRegister: Hashable, Sendable, Codable {
     package static let farEL2 = SystemRegister(3, 4, 6, 0, 0)
     package static let scrEL3 = SystemRegister(3, 6, 1, 1, 0)
     package static let idAA64MMFR1 = SystemRegister(3, 0, 0, 7, 1)
+    package static let idAA64ISAR0 = SystemRegister(3, 0, 0, 6, 0)
     package static let idAA64MMFR0 = SystemRegister(3, 0, 0, 7, 0)
 }

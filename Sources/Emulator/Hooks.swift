@@ -58,6 +58,21 @@ struct Hooks {
                 }, trace))
     }
 
+    /// Answers for ID_AA64ISAR0_EL1, which can't be written, without the SHA-256 instructions.
+    func hideSHA256() throws(EmulationError) {
+        var hook = uc_hook()
+        try check(
+            "uc_hook_add",
+            kplan_uc_hook_system(
+                engine.handle, &hook, UC_ARM64_INS_MRS,
+                { uc, destination, encoded, context in
+                    guard let encoded = encoded?.pointee, SystemRegister(encoded) == .idAA64ISAR0 else {
+                        return 0
+                    }
+                    return Hooks.trace(context).pointee.readWithoutSHA256(into: destination, uc) ? 1 : 0
+                }, trace))
+    }
+
     private func install(mark: UInt64) throws(EmulationError) {
         var hook = uc_hook()
         try check(

@@ -23,6 +23,7 @@ struct Session {
         let hooks = Hooks(engine: engine, trace: trace)
         if let console = machine.console { try hooks.map(console) }
         try hooks.install(machine.observations, marks: marks)
+        if !machine.hasSHA256 { try hooks.hideSHA256() }
         try engine.setExits(stopAt + haltAt)
         vectorsAtEntry = try engine.read(machine.level == .el1 ? .vbarEL1 : .vbarEL2)
         var pc = entry

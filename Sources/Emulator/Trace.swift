@@ -112,6 +112,15 @@ struct Trace {
         return false
     }
 
+    /// Before an MRS of ID_AA64ISAR0_EL1; true if it must not run any more.
+    mutating func readWithoutSHA256(into destination: uc_arm64_reg, _ handle: OpaquePointer?) -> Bool {
+        guard
+            let features = try? engine._withUnsafeGuaranteedRef({ try $0.read(SystemRegister.idAA64ISAR0) })
+        else { return false }
+        var hidden = features & ~0xf000  // SHA2
+        return uc_reg_write(handle, Int32(destination.rawValue), &hidden) == UC_ERR_OK
+    }
+
     /// The CPU cannot go on at its program counter.
     mutating func takeException(number: UInt32, _ handle: OpaquePointer?) {
         // Here and not after the run: on its way out Unicorn 2.0.1 translates the exits' addresses, and a fault of its own

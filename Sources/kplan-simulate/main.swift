@@ -35,6 +35,7 @@ private struct RequestVersion: Decodable {
 
 private func run(_ request: SimulationRequest) -> SimulationMessage {
     var machine = EmulatedMachine(cpu: request.cpu, level: request.level, segments: request.segments)
+    machine.hasSHA256 = request.hasSHA256
     machine.console = request.console
     machine.flippedBytes = request.flippedBytes
     machine.deliversExceptions = true

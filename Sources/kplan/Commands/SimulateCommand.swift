@@ -34,6 +34,11 @@ struct SimulateCommand: ParsableCommand {
     @Option(help: "The exception level that purgatory is entered at; 2-e2h needs --cpu max.")
     var el: EmulatedMachine.ExceptionLevel = .el1
 
+    @Flag(
+        name: .customLong("without-sha256"),
+        help: "The CPU has no SHA-256 instructions (FEAT_SHA256), as that of a Raspberry Pi 4.")
+    var withoutSHA256 = false
+
     @Option(
         help: .init(
             "Flip bit 0 of a byte of a segment; without an offset, in the middle of its content.",
@@ -85,7 +90,7 @@ struct SimulateCommand: ParsableCommand {
         let outcome = try explaining("\(file.path): can't be simulated") { try result.outcome.get() }
         let end = SimulationEnd(outcome, of: subject)
         let report = SimulationReport(
-            subject: subject, cpu: cpu, level: el, corruptions: corruptions,
+            subject: subject, cpu: cpu, level: el, hasSHA256: !withoutSHA256, corruptions: corruptions,
             brokenRules: segments == nil ? nil : file.plan.brokenRules("The plan breaks rules"),
             outcome: outcome, end: end,
             bootChecks: end == .kernel
@@ -121,6 +126,7 @@ struct SimulateCommand: ParsableCommand {
             console: subject.plan.request.console?.emulated, entry: subject.entry,
             stopAt: [subject.segment(.kernel)?.segment.address.rawValue].compactMap(\.self),
             haltAt: SimulationEnd.haltSymbols.compactMap { subject.symbols.address(of: $0) })
+        request.hasSHA256 = !withoutSHA256
         request.flippedBytes = subject.flippedBytes
         request.memoryToRead = BootChecks.memory(subject)
         request.limit = RunLimit(instructions: maxInstructions, time: .seconds(timeLimit))

@@ -9,6 +9,7 @@ struct SimulationJSON: Encodable {
     private let end: String
     private let explanation: String
     private let cpu: String
+    private let hasSha256: Bool
     private let exceptionLevel: String
     private let digestsChecked: Bool
     private let pc: String
@@ -71,6 +72,7 @@ struct SimulationJSON: Encodable {
         end = report.end.name
         explanation = Messages.text(report.end, place: names.place)
         cpu = report.cpu.rawValue
+        hasSha256 = report.hasSHA256
         exceptionLevel = report.level.rawValue
         self.digestsChecked = digestsChecked
         pc = outcome.pc.hex

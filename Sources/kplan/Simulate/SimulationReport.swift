@@ -5,6 +5,8 @@ struct SimulationReport {
     let subject: SimulationSubject
     let cpu: EmulatedMachine.CPU
     let level: EmulatedMachine.ExceptionLevel
+    /// The CPU has the SHA-256 instructions.
+    let hasSHA256: Bool
     /// What was flipped on purpose.
     let corruptions: [CorruptedByte]
     /// The rules that the plan breaks, as text; only a folder's bytes are run all the same.

@@ -48,13 +48,17 @@ struct SimulationText {
         return parts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }
 
+    private var cpuName: String {
+        report.cpu.rawValue + (report.hasSHA256 ? "" : " without SHA-256 instructions")
+    }
+
     private var head: [String] {
         let what = folder.map { "\($0), of which digests are not checked, with the plan \(path)" } ?? path
         let flipped = report.corruptions.map { "one bit flipped at \(names.place($0.address))" }
         let headline = Messages.text(report.end, place: names.place)
         var result = [
             style.paint("Simulated", .heading)
-                + "  \(style.printable(what)), on \(report.cpu.rawValue) at \(levelName)"
+                + "  \(style.printable(what)), on \(cpuName) at \(levelName)"
         ]
         result += flipped.map { "  \($0)" }
         var verdict = headline
