@@ -27,6 +27,10 @@ class Failure(Exception):
     """A test failed; the text says what was expected and what was seen."""
 
 
+class Skipped(Exception):
+    """A test needs something that can't be had; the text says what."""
+
+
 def check(condition, message):
     if not condition:
         raise Failure(message)
@@ -92,6 +96,8 @@ def run_script(name, *arguments):
     SCRIPTS_RUNNING.add(process)
     status = process.wait()
     SCRIPTS_RUNNING.discard(process)
+    if status == 75:
+        raise Skipped(f"what Tests/Machine/{name} {' '.join(arguments)} gets can't be had any more")
     check(status == 0, f"Tests/Machine/{name} {' '.join(arguments)} ended with status {status}")
 
 
