@@ -20,6 +20,11 @@ start:	adr	x0, vectors
 	msr	sctlr_el1, x2
 	msr	tpidr_el1, x2
 	msr	cpacr_el1, xzr		/* FP and SIMD trap */
+	ldr	x4, =0x5aa5a55a5aa5a55a	/* what the old kernel's tables were like is nobody's business */
+	msr	mair_el1, x4
+	msr	tcr_el1, x4
+	msr	ttbr0_el1, x4
+	msr	ttbr1_el1, x4
 	b	3f
 1:	msr	vbar_el2, x0
 	msr	tpidr_el2, x2
@@ -40,7 +45,20 @@ start:	adr	x0, vectors
 	mov	x1, #0x37ff		/* RES1 and TFP: FP and SIMD trap */
 	msr	cptr_el2, x1
 3:	isb
-	say	"entry:"
+	mrs	x1, CurrentEL
+	cmp	x1, #8
+	b.lo	4f
+	ldr	x4, =0x5aa5a55a5aa5a55a
+	msr	mair_el2, x4
+	msr	tcr_el2, x4
+	msr	ttbr0_el2, x4
+4:	isb
+	/* A kernel keeps user memory away from itself (FEAT_PAN), and leaves it so. */
+	mrs	x4, id_aa64mmfr1_el1
+	ubfx	x4, x4, #20, #4
+	cbz	x4, 5f
+	.inst	0xd500419f		/* msr pan, #1 */
+5:	say	"entry:"
 	state
 	say	" end\n"
 	msr	daifclr, #15		/* nothing is pending; masking is purgatory's */
