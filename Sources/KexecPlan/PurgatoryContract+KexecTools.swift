@@ -49,6 +49,13 @@ extension PurgatoryContract {
         }
     }
 
+    /// The bits of the physical addresses that purgatory's TCR_ELx has in a regime; nil for as many as the CPU has. The 2017
+    /// series knows no E2H: it writes PARange to bits [18:16], PS of TCR_EL2. With E2H these are of T1SZ, and IPS stays 0,
+    /// which is 32 bits (Arm ARM, TCR_EL2).
+    public func outputAddressBits(_ regime: TranslationRegime) -> Int? {
+        self == .kexecTools && regime == .el2E2H ? 32 : nil
+    }
+
     /// The only granule of the tables; nil for any. The 2017 series sets TCR_ELx.TG0 to 4K.
     public var granule: Granule? {
         switch self {
@@ -62,6 +69,13 @@ extension PurgatoryContract {
 }
 
 extension Plan {
+    /// What the tables map beyond the physical addresses that purgatory's own TCR_ELx has in a regime. Whatever regime it is
+    /// entered in, kplan's purgatory takes what the CPU has, and checks that it is enough.
+    public func mappingsOutOfReach(_ regime: TranslationRegime) -> [Mapping] {
+        guard let bits = purgatory.contract.outputAddressBits(regime) else { return [] }
+        return (pageTables?.mappings ?? []).filter { $0.range.last.rawValue >> UInt64(bits) != 0 }
+    }
+
     /// What a purgatory of kexec-tools' contract is told.
     var kexecToolsSymbolValues: [(name: String, value: SymbolPatch.Value)] {
         var values: [(name: String, value: SymbolPatch.Value)] = [

@@ -30,11 +30,18 @@ public struct PageTableExpectation: Equatable, Sendable {
     /// How many address bits the tables have at least, however low the addresses are.
     public var fewestAddressBits: Int
 
+    /// The bits of the physical addresses that can come out, in regimes where purgatory's own TCR_ELx says so.
+    public var outputAddressBits: [TranslationRegime: Int]
+
     /// Makes it from its parts; without a number, the address bits that TCR_ELx can say at least.
-    public init(due: [Due], mappable: AddressRangeSet, fewestAddressBits: Int = 25) {
+    public init(
+        due: [Due], mappable: AddressRangeSet, fewestAddressBits: Int = 25,
+        outputAddressBits: [TranslationRegime: Int] = [:]
+    ) {
         self.due = due
         self.mappable = mappable
         self.fewestAddressBits = fewestAddressBits
+        self.outputAddressBits = outputAddressBits
     }
 }
 
@@ -63,7 +70,10 @@ extension Plan {
         return PageTableExpectation(
             due: due.sorted { $0.range.start < $1.range.start },
             mappable: machine.memory.usable.union(AddressRangeSet(console.map { [$0] } ?? [])),
-            fewestAddressBits: purgatory.contract == .kexecTools ? 48 : 25)
+            fewestAddressBits: purgatory.contract == .kexecTools ? 48 : 25,
+            outputAddressBits: TranslationRegime.allCases.reduce(into: [:]) {
+                $0[$1] = purgatory.contract.outputAddressBits($1)
+            })
     }
 
     /// What is due of purgatory's own sections, not yet in whole pages.

@@ -14,6 +14,11 @@ public struct PageTableFinding: Hashable, Sendable {
         self.regimes = regimes
     }
 
+    /// True for what purgatory's code lacks, which no tables mend.
+    public var isOfPurgatory: Bool {
+        if case .beyondOutputBits = problem { true } else { false }
+    }
+
     /// What is wrong. `what` is what purgatory has at the addresses.
     public enum Problem: Hashable, Sendable {
         // Registers.
@@ -46,6 +51,8 @@ public struct PageTableFinding: Hashable, Sendable {
         case conflict(AddressRange, String, String)
         /// Purgatory touches addresses that have more bits than the tables translate.
         case beyondAddressBits(AddressRange, what: String, bits: Int)
+        /// Purgatory touches physical addresses that have more bits than its own TCR_ELx lets come out: the walk faults.
+        case beyondOutputBits(AddressRange, what: String, bits: Int)
         /// It is not mapped, but purgatory touches it.
         case notMapped(AddressRange, what: String)
         /// It is mapped, but purgatory doesn't touch it.

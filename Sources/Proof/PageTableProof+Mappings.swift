@@ -7,7 +7,9 @@ extension PageTableProof.Subject {
         let runs = walk.runs
         let mapped = AddressRangeSet(runs.map(\.input))
         var problems: [PageTableFinding.Problem] = due.conflicts.map { .conflict($0.0, $0.1, $0.2) }
-        for region in due.regions { problems += missing(region, in: mapped, regime) }
+        for region in due.regions {
+            problems += missing(region, in: mapped, regime) + outOfReach(region, regime)
+        }
         for run in runs {
             if run.output != run.input.start { problems.append(.notIdentity(run.input, output: run.output)) }
             for region in due.regions {
@@ -34,6 +36,17 @@ extension PageTableProof.Subject {
         let below = AddressRange(start: region.range.start, end: min(region.range.end, limit))
         let missing = AddressRangeSet(below.map { [$0] } ?? []).subtracting(mapped)
         return problems + missing.ranges.map { .notMapped($0, what: region.what) }
+    }
+
+    /// What of a region no walk leads to in this regime, because the output address has too many bits (an address size
+    /// fault).
+    private func outOfReach(
+        _ region: PageTableExpectation.Due, _ regime: TranslationRegime
+    ) -> [PageTableFinding.Problem] {
+        guard let bits = outputAddressBits[regime] else { return [] }
+        let limit = PhysicalAddress(1 << UInt64(bits))
+        return AddressRange(start: max(region.range.start, limit), end: region.range.end)
+            .map { [.beyondOutputBits($0, what: region.what, bits: bits)] } ?? []
     }
 
     /// Which attributes are not those that a region needs.

@@ -25,7 +25,7 @@ extension PageTableProof.Subject {
     /// The values of the fields that are not 0.
     private func dueFields(_ regime: TranslationRegime) -> [String: UInt64] {
         // Walks are cacheable as the tables' own mapping is: Inner Shareable, Write-Back, Read- and Write-Allocate.
-        let size = UInt64(64 - (fewestAddressBits ?? 48))
+        let size = UInt64(64 - (dueAddressBits ?? 48))
         var due: [String: UInt64] = [
             "T0SZ": size, "IRGN0": 0b01, "ORGN0": 0b01, "SH0": 0b11,
             "TG0": tables.granule == .granule4K ? 0b00 : tables.granule == .granule64K ? 0b01 : 0b10,

@@ -15,7 +15,7 @@ extension PageTableProof.Subject {
         }
         problems += walk.unreached.map { .unreachedTable($0) }
         problems += walk.irregularities.map { .irregular($0) }
-        if let bits = fewestAddressBits, bits != tables.inputAddressBits {
+        if let bits = dueAddressBits, bits != tables.inputAddressBits {
             problems.append(.inputAddressBits(tables.inputAddressBits, due: bits))
         }
         let found = walk.tableCounts

@@ -26,7 +26,8 @@ public struct PageTableProof: Sendable {
         let due = DueRegions(expectation.due)
         var subject = Subject(
             tables: tables, bytes: bytes, base: base, due: due, mappable: expectation.mappable,
-            leastAddressBits: expectation.fewestAddressBits)
+            fewestAddressBits: expectation.fewestAddressBits, outputAddressBits: expectation.outputAddressBits
+        )
         var found = Findings()
         for regime in TranslationRegime.allCases {
             found.add(subject.registerProblems(regime), regime)
@@ -67,20 +68,22 @@ public struct PageTableProof: Sendable {
         let base: PhysicalAddress
         let due: DueRegions
         let mappable: AddressRangeSet
-        let leastAddressBits: Int
+        let fewestAddressBits: Int
+        let outputAddressBits: [TranslationRegime: Int]
         let registers: TranslationRegisters
         private var walks: [WalkGeometry: PageTableWalk] = [:]
 
         init(
             tables: PageTablePlan, bytes: [UInt8], base: PhysicalAddress, due: DueRegions,
-            mappable: AddressRangeSet, leastAddressBits: Int
+            mappable: AddressRangeSet, fewestAddressBits: Int, outputAddressBits: [TranslationRegime: Int]
         ) {
             self.tables = tables
             self.bytes = bytes
             self.base = base
             self.due = due
             self.mappable = mappable
-            self.leastAddressBits = leastAddressBits
+            self.fewestAddressBits = fewestAddressBits
+            self.outputAddressBits = outputAddressBits
             registers = tables.walkRegisters
         }
 
@@ -111,15 +114,15 @@ public struct PageTableProof: Sendable {
         }
 
         /// The fewest address bits that TCR_ELx can say and that reach all that is due; nil for more than 48.
-        var fewestAddressBits: Int? {
+        var dueAddressBits: Int? {
             let highest = due.regions.last?.range.last.rawValue ?? 0
-            let bits = max(UInt64.bitWidth - highest.leadingZeroBitCount, leastAddressBits)
+            let bits = max(UInt64.bitWidth - highest.leadingZeroBitCount, fewestAddressBits)
             return bits <= 48 ? bits : nil
         }
 
         /// The fewest tables of the plan's granule for what is due; nil where no tables reach that far.
         var fewestTables: FewestTables? {
-            guard let bits = fewestAddressBits,
+            guard let bits = dueAddressBits,
                 let geometry = WalkGeometry(granule: tables.granule, inputAddressBits: bits)
             else { return nil }
             return FewestTables(due.uniform, geometry)

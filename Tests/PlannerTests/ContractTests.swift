@@ -1,6 +1,8 @@
 import Arm64
 import BootInputs
+import Emitter
 import KexecPlan
+import Proof
 import TestSupport
 import Testing
 
@@ -59,6 +61,36 @@ import Testing
         #expect(values["pgtble_base"] == .number(tables.root.rawValue))
         #expect(values["purgatory_base"] == .number(purgatory.start.rawValue))
         #expect(values["purgatory_len"] == .number(purgatory.size))
+    }
+
+    /// With E2H it has 32 bits of physical address: what is beyond is a finding, for that way in alone.
+    @Test func the2017SeriesGoesBelow4GiB() throws {
+        func planned(_ window: Range<UInt64>?) throws -> (plan: Plan, findings: [PageTableFinding]) {
+            let plan = try Layout(
+                ram: [gibi..<2 * gibi, 8 * gibi..<64 * gibi], initrd: mebi, window: window,
+                purgatory: try TestPurgatory.assembled(Series2017.source)
+            ).plan()
+            let proof = PageTableProof(
+                of: try #require(plan.pageTables), bytes: try Emitter.pageTables(of: plan),
+                at: try #require(plan.segment(.pageTables)).address,
+                expecting: plan.pageTableExpectation(.granule4K))
+            return (plan, proof.findings)
+        }
+        let low = try planned(nil)
+        #expect(low.plan.segments.allSatisfy { $0.address.rawValue < 4 * gibi })
+        #expect(low.findings.isEmpty && low.plan.mappingsOutOfReach(.el2E2H).isEmpty)
+
+        let high = try planned(4 * gibi..<64 * gibi)
+        #expect(high.plan.segments.allSatisfy { $0.address.rawValue >= 8 * gibi })
+        #expect(high.plan.mappingsOutOfReach(.el2E2H) == high.plan.pageTables?.mappings)
+        for regime in [TranslationRegime.el1, .el2] { #expect(high.plan.mappingsOutOfReach(regime).isEmpty) }
+        let due = high.plan.pageTableExpectation(.granule4K).due
+        #expect(
+            high.findings
+                == due.map {
+                    PageTableFinding(
+                        problem: .beyondOutputBits($0.range, what: $0.what, bits: 32), regimes: [.el2E2H])
+                })
     }
 
     /// What it doesn't have isn't set.

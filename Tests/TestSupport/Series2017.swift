@@ -32,7 +32,7 @@ public enum Series2017 {
             ldr x1, pgtble_base
             mov x5, #5                      // SCTLR: M, C
             mov x2, #0xff                   // MAIR: 0 Normal write-back
-            mov x3, #0x3510                 // TCR: 4K, inner shareable, write-back, T0SZ 16
+            mov x3, #0x510                  // TCR: 4K, not shareable, write-back, T0SZ 16
             mrs x4, CurrentEL
             cmp x4, #8
             b.eq 1f

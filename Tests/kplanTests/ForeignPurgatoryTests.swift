@@ -83,6 +83,28 @@ import Testing
             """)
     }
 
+    @Test func the2017SeriesBeyond4GiB() throws {
+        let workshop = try CommandWorkshop(machine: "8g-el1-crash")
+        try workshop.folder.write(try Toolchain.assemble(Series2017.source), "purgatory.ro")
+        let options = ["--purgatory", "purgatory.ro", "-o", "plan.json"]
+        #expect(try workshop.make(options).errors.isEmpty)
+        #expect(try workshop.kplan("verify", "plan.json").status == 0)
+
+        let far = try workshop.make(options + ["--mem-min", "4G"])
+        #expect(far.status == 0)
+        #expect(
+            far.errors.hasPrefix(
+                "kplan: the plan maps addresses beyond 4 GiB, which this purgatory does not reach at EL2 with E2H,"
+            ))
+        let verified = try workshop.kplan("verify", "plan.json")
+        #expect(verified.status == 1 && VerifyCommandTests.checks(verified, "ok").contains("rules"))
+        #expect(
+            VerifyCommandTests.lines(verified).filter { $0.hasPrefix("no ") }.allSatisfy {
+                $0.contains("page-tables  at EL2 with E2H: 0x")
+                    && $0.contains("beyond the 32 bits of physical address")
+            })
+    }
+
     @Test func allowMMUOff() throws {
         let workshop = try CommandWorkshop()
         let far = ["--console", "pl011,0x1000000000000", "-o", "plan.json"]

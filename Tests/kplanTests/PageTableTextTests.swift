@@ -54,7 +54,7 @@ struct PageTableTextTests {
         let mapped: [PageTableFinding.Problem] = [
             .conflict(page, "dtb", "purgatory .text"), .beyondAddressBits(page, what: "kernel", bits: 25),
             .notMapped(page, what: "kernel\u{1b}"), .mappedInVain(page), .outsideMemory(page),
-            .notIdentity(page, output: root),
+            .beyondOutputBits(page, what: "initrd", bits: 32), .notIdentity(page, output: root),
             .memoryType(page, what: "kernel", index: 1, found: .device(.nGnRE), due: .normal),
             .memoryType(page, what: "kernel", index: 2, found: MemoryAttribute(byte: 0x4b), due: .normal),
             .shareability(page, what: "kernel", found: 0, due: 3), .noAccessFlag(page, what: "dtb"),

@@ -46,6 +46,11 @@ extension Messages {
             "\(printable(first)) and \(printable(second)) share pages, \(range), and need other attributes"
         case .beyondAddressBits(let range, let what, let bits):
             "\(range) (\(printable(what))) is beyond the \(bits) address bits that the tables translate"
+        case .beyondOutputBits(let range, let what, let bits):
+            """
+            \(range) (\(printable(what))) is beyond the \(bits) bits of physical address that purgatory's own TCR has: \
+            the walk faults
+            """
         case .notMapped(let range, let what):
             "\(range) is not mapped, but purgatory touches it (\(printable(what)))"
         case .mappedInVain(let range): "\(range) is mapped, but purgatory does not touch it"

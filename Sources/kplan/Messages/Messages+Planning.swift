@@ -4,6 +4,13 @@ import KexecPlan
 import Planner
 
 extension Messages {
+    /// A plan with mappings that the 2017 series does not reach in one of the ways to enter it.
+    static let outOfReachWithE2H = """
+        the plan maps addresses beyond 4 GiB, which this purgatory does not reach at EL2 with E2H, where CPUs with VHE \
+        run Linux: such a machine would hang; use --mem-max 0xffffffff (and --console none, for a console that is \
+        there), or kplan's own purgatory
+        """
+
     static func text(_ error: PlannerError) -> String {
         switch error {
         case .noRoom(let request): text(request)

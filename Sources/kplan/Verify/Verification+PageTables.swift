@@ -21,20 +21,27 @@ extension Verification {
             guard let bytes = found ?? made else {
                 return Check(name, .skipped("there are no bytes of them"))
             }
-            let proof = PageTableProof(
-                of: tables, bytes: bytes, at: segment.address,
-                expecting: plan.pageTableExpectation(tables.granule))
+            let proof = proof(of: tables, bytes, in: segment, of: plan)
             return Check(
                 name,
                 ok: """
                     \(proof.tableCount) tables, no fewer would do; they map \(Messages.size(proof.mappedBytes)) to \
                     itself, all that purgatory touches and nothing else; nothing writable executes\
                     \(plan.purgatory.contract == .kplan ? "" : " but purgatory itself"); the same at EL1, EL2 and EL2 with \
-                    E2H
+                    E2H\(tables.registers == nil ? ", with the registers that the 2017 series sets by itself" : "")
                     """, findings: proof.findings.map { Messages.text(for: $0) })
         } catch {
             return Check(name, error)
         }
+    }
+
+    /// The proof of these bytes of a plan's segment.
+    static func proof(
+        of tables: PageTablePlan, _ bytes: [UInt8], in segment: Segment, of plan: Plan
+    ) -> PageTableProof {
+        PageTableProof(
+            of: tables, bytes: bytes, at: segment.address,
+            expecting: plan.pageTableExpectation(tables.granule))
     }
 
     /// The bytes of a plan's page tables, made from the plan.
