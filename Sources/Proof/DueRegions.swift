@@ -9,14 +9,17 @@ struct DueRegions {
 
     init(_ due: [PageTableExpectation.Due]) {
         for next in due.sorted(by: { $0.range.start < $1.range.start }) {
-            guard let last = regions.last, let shared = last.range.intersection(next.range) else {
-                regions.append(next)
-                continue
+            // Nothing before began later, so what has the first of its addresses may be several regions back, and from
+            // there on all is taken up to the end of the last region.
+            let first = regions.bisected { $0.range.end <= next.range.start }
+            for region in regions[first...] {
+                guard region.memory != next.memory || region.access != next.access,
+                    let shared = region.range.intersection(next.range)
+                else { continue }
+                conflicts.append((shared, region.what, next.what))
             }
-            if last.memory != next.memory || last.access != next.access {
-                conflicts.append((shared, last.what, next.what))
-            }
-            if let rest = AddressRange(start: last.range.end, end: next.range.end) {
+            let start = max(next.range.start, regions.last?.range.end ?? .zero)
+            if let rest = AddressRange(start: start, end: next.range.end) {
                 var region = next
                 region.range = rest
                 regions.append(region)
