@@ -80,6 +80,8 @@ public struct PageTableFinding: Hashable, Sendable {
         case plannedTables(level: Int, planned: Int, found: Int)
         /// What the plan says of a mapping is not what the bytes say: other descriptors or attributes.
         case plannedMapping(AddressRange, found: [Mapping.EntryCount], alike: Bool)
+        /// The plan has two mappings for addresses of this one: no more is said of it.
+        case plannedTwice(AddressRange)
         /// It is mapped, and not among the plan's mappings.
         case notPlanned(AddressRange)
     }

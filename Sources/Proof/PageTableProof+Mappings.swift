@@ -3,24 +3,28 @@ import KexecPlan
 
 extension PageTableProof.Subject {
     /// What is wrong with what a walk maps, as a regime reads it.
-    func mappingProblems(_ walk: PageTableWalk, _ regime: TranslationRegime) -> [PageTableFinding.Problem] {
-        let runs = walk.runs
-        let mapped = AddressRangeSet(runs.map(\.input))
-        var problems: [PageTableFinding.Problem] = due.conflicts.map { .conflict($0.0, $0.1, $0.2) }
+    func addMappingProblems(
+        _ runs: [PageTableWalk.Run], _ mapped: AddressRangeSet, _ regime: TranslationRegime,
+        to problems: inout ProblemList
+    ) {
+        problems += due.conflicts.lazy.map { .conflict($0.0, $0.1, $0.2) }
         for region in due.regions {
-            problems += missing(region, in: mapped, regime) + outOfReach(region, regime)
+            problems += missing(region, in: mapped, regime)
+            problems += outOfReach(region, regime)
         }
+        let open = AddressRangeSet(
+            due.regions.filter { $0.access.isWritable && $0.access.isExecutable }.map(\.range))
         for run in runs {
             if run.output != run.input.start { problems.append(.notIdentity(run.input, output: run.output)) }
-            for region in due.regions {
-                guard let shared = region.range.intersection(run.input) else { continue }
-                problems += attributeProblems(run.attributes, shared, region, regime)
+            let first = due.regions.bisected { $0.range.end <= run.input.start }
+            for region in due.regions[first...] {
+                guard let shared = region.range.intersection(run.input) else { break }
+                addAttributeProblems(run.attributes, shared, region, regime, to: &problems)
             }
-            problems += excess(run, regime)
+            addExcess(run, regime, besides: open, to: &problems)
         }
-        problems += mapped.subtracting(due.addresses).ranges.map { .mappedInVain($0) }
-        problems += mapped.subtracting(mappable).ranges.map { .outsideMemory($0) }
-        return problems
+        problems += mapped.subtracting(due.addresses).ranges.lazy.map { .mappedInVain($0) }
+        problems += mapped.subtracting(mappable).ranges.lazy.map { .outsideMemory($0) }
     }
 
     /// What of a region is not mapped; what is so because the tables end below it is said so.
@@ -50,11 +54,10 @@ extension PageTableProof.Subject {
     }
 
     /// Which attributes are not those that a region needs.
-    private func attributeProblems(
+    private func addAttributeProblems(
         _ attributes: LeafAttributes, _ range: AddressRange, _ region: PageTableExpectation.Due,
-        _ regime: TranslationRegime
-    ) -> [PageTableFinding.Problem] {
-        var problems: [PageTableFinding.Problem] = []
+        _ regime: TranslationRegime, to problems: inout ProblemList
+    ) {
         let index = attributes.attributeIndex
         let found = MemoryAttribute(mair: registers.mair, index: index)
         if found != dueAttribute(region.memory) {
@@ -74,21 +77,20 @@ extension PageTableProof.Subject {
         if rights != due {
             problems.append(.rights(range, what: region.what, found: rights, due: region.access))
         }
-        return problems
     }
 
-    /// What a run has that nothing asks for.
-    private func excess(_ run: PageTableWalk.Run, _ regime: TranslationRegime) -> [PageTableFinding.Problem] {
-        var problems: [PageTableFinding.Problem] = []
+    /// What a run has that nothing asks for; writing and executing both, only in `open`.
+    private func addExcess(
+        _ run: PageTableWalk.Run, _ regime: TranslationRegime, besides open: AddressRangeSet,
+        to problems: inout ProblemList
+    ) {
         let rights = run.attributes.rights(regime)
         if rights.write, rights.execute {
-            let asked = due.regions.filter { $0.access.isWritable && $0.access.isExecutable }.map(\.range)
-            problems += AddressRangeSet([run.input]).subtracting(AddressRangeSet(asked)).ranges
+            problems += AddressRangeSet([run.input]).subtracting(open).ranges.lazy
                 .map { .writableAndExecutable($0) }
         }
         let bits = run.attributes.otherBits
         if bits != 0 { problems.append(.otherAttributes(run.input, bits: bits)) }
-        return problems
     }
 
     /// What MAIR_ELx has to say of a memory type. The 2017 series has nothing for devices: what is 0 there is nGnRnE, which

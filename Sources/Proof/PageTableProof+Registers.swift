@@ -4,11 +4,10 @@ import KexecPlan
 extension PageTableProof.Subject {
     /// What in the regime's TCR_ELx is not as the tables need it, field by field. What is read from the CPU (IPS, PS)
     /// is 0 here.
-    func registerProblems(_ regime: TranslationRegime) -> [PageTableFinding.Problem] {
+    func addRegisterProblems(_ regime: TranslationRegime, to problems: inout ProblemList) {
         // What purgatory sets by itself is not the plan's.
-        guard tables.registers != nil else { return [] }
+        guard tables.registers != nil else { return }
         let value = tcr(regime)
-        var problems: [PageTableFinding.Problem] = []
         if WalkGeometry(tcr: value, regime) == nil { problems.append(.noWalk(tcr: value)) }
         let due = dueFields(regime)
         let fields = TranslationControlField.all(regime)
@@ -19,7 +18,6 @@ extension PageTableProof.Subject {
         }
         let rest = value & ~fields.reduce(0) { $0 | $1.mask }
         if rest != 0 { problems.append(.controlField(name: "RES0", found: rest, due: 0)) }
-        return problems
     }
 
     /// The values of the fields that are not 0.

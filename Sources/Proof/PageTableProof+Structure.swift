@@ -3,8 +3,7 @@ import KexecPlan
 
 extension PageTableProof.Subject {
     /// What is wrong with the tables as such: where they are, how they hang together, how many they are.
-    func structureProblems(_ walk: PageTableWalk, _ regime: TranslationRegime) -> [PageTableFinding.Problem] {
-        var problems: [PageTableFinding.Problem] = []
+    func addStructureProblems(_ walk: PageTableWalk, to problems: inout ProblemList) {
         let tableSize = tables.granule.size
         if !tables.root.isAligned(to: tableSize) {
             problems.append(.rootMisaligned(tables.root, alignment: tableSize))
@@ -13,8 +12,8 @@ extension PageTableProof.Subject {
         if !UInt64(bytes.count).isMultiple(of: tableSize) {
             problems.append(.partialTable(size: UInt64(bytes.count), tableSize: tableSize))
         }
-        problems += walk.unreached.map { .unreachedTable($0) }
-        problems += walk.irregularities.map { .irregular($0) }
+        problems += walk.unreached.lazy.map { .unreachedTable($0) }
+        problems += walk.irregularities.lazy.map { .irregular($0) }
         if let bits = dueAddressBits, bits != tables.inputAddressBits {
             problems.append(.inputAddressBits(tables.inputAddressBits, due: bits))
         }
@@ -22,12 +21,13 @@ extension PageTableProof.Subject {
         for (level, fewest) in fewestTables?.counts ?? [] where found[level, default: 0] != fewest {
             problems.append(.tableCount(level: level, found: found[level, default: 0], fewest: fewest))
         }
-        return problems
     }
 
     /// What the plan says of the tables, and the bytes don't.
-    func planProblems(_ walk: PageTableWalk, _ regime: TranslationRegime) -> [PageTableFinding.Problem] {
-        var problems: [PageTableFinding.Problem] = []
+    func addPlanProblems(
+        _ walk: PageTableWalk, _ runs: [PageTableWalk.Run], _ mapped: AddressRangeSet,
+        _ regime: TranslationRegime, to problems: inout ProblemList
+    ) {
         let found = walk.tableCounts
         let planned = Dictionary(tables.tables.map { ($0.level.rawValue, $0.count) }) { first, _ in first }
         for level in 0...3 where planned[level, default: 0] != found[level, default: 0] {
@@ -35,11 +35,18 @@ extension PageTableProof.Subject {
                 .plannedTables(
                     level: level, planned: planned[level, default: 0], found: found[level, default: 0]))
         }
-        let runs = walk.runs
-        for mapping in tables.mappings {
-            let entries = walk.descriptors(in: mapping.range, tables.granule)
-            let inside = runs.filter { $0.input.overlaps(mapping.range) }
-            let alike = inside.allSatisfy { run in
+        let leaves = walk.leaves
+        var end = PhysicalAddress.zero
+        for mapping in tables.mappings.sorted(by: { $0.range.start < $1.range.start }) {
+            // Each address is judged by one mapping, so that the time is bounded by the bytes.
+            guard mapping.range.start >= end else {
+                problems.append(.plannedTwice(mapping.range))
+                continue
+            }
+            end = mapping.range.end
+            let entries = PageTableWalk.descriptors(of: leaves, in: mapping.range, tables.granule)
+            let first = runs.bisected { $0.input.end <= mapping.range.start }
+            let alike = runs[first...].prefix { $0.input.start < end }.allSatisfy { run in
                 let rights = run.attributes.rights(regime)
                 let attribute = MemoryAttribute(
                     mair: registers.mair, index: run.attributes.attributeIndex)
@@ -50,11 +57,9 @@ extension PageTableProof.Subject {
                 problems.append(.plannedMapping(mapping.range, found: entries, alike: alike))
             }
         }
-        let mapped = AddressRangeSet(runs.map(\.input))
-        problems += mapped.subtracting(AddressRangeSet(tables.mappings.map(\.range))).ranges.map {
+        problems += mapped.subtracting(AddressRangeSet(tables.mappings.map(\.range))).ranges.lazy.map {
             .notPlanned($0)
         }
-        return problems
     }
 }
 
@@ -62,11 +67,19 @@ extension PageTableWalk {
     /// How many tables each level has.
     var tableCounts: [Int: Int] { tables.reduce(into: [:]) { $0[$1.level, default: 0] += 1 } }
 
-    /// How many descriptors of which size begin in `range`, the largest size first.
-    func descriptors(in range: AddressRange, _ granule: Granule) -> [Mapping.EntryCount] {
+    /// The entries that map memory, by rising address.
+    var leaves: [Entry] {
+        entries.filter { if case .memory = $0.content { true } else { false } }
+    }
+
+    /// How many descriptors of which size begin in `range`, the largest size first. The leaves are by rising address.
+    static func descriptors(
+        of leaves: [Entry], in range: AddressRange, _ granule: Granule
+    ) -> [Mapping.EntryCount] {
         var counts: [UInt64: Int] = [:]
-        for entry in entries {
-            guard case .memory = entry.content, let inside = entry.input.intersection(range) else { continue }
+        let first = leaves.bisected { $0.input.end <= range.start }
+        for entry in leaves[first...] {
+            guard let inside = entry.input.intersection(range) else { break }
             let size: UInt64 = 1 << UInt64(granule.shift + (3 - entry.level) * (granule.shift - 3))
             // The first descriptor may begin before the range.
             let skipped = (inside.start.rawValue - entry.input.start.rawValue + size - 1) / size

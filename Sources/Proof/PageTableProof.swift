@@ -5,8 +5,10 @@ import KexecPlan
 /// all that it has to, and nothing else, with no more rights than it needs, and that there are no more tables than that
 /// takes. Nothing that makes tables is used, only the walker, which reads bytes as the MMU does.
 public struct PageTableProof: Sendable {
-    /// All that is not as it has to be, registers first.
+    /// All that is not as it has to be, registers first; of a kind, the first 1000.
     public let findings: [PageTableFinding]
+    /// True where there is more of a kind than is in `findings`.
+    public let hasMore: Bool
     /// How many tables a walk reaches: with the registers of EL1, or else with the first ones that ask for a walk.
     public let tableCount: Int
     /// The fewest tables that can map what is due.
@@ -30,14 +32,19 @@ public struct PageTableProof: Sendable {
         )
         var found = Findings()
         for regime in TranslationRegime.allCases {
-            found.add(subject.registerProblems(regime), regime)
+            var problems = ProblemList()
+            subject.addRegisterProblems(regime, to: &problems)
             if let walk = subject.walk(regime) {
-                found.add(subject.structureProblems(walk, regime), regime)
-                found.add(subject.mappingProblems(walk, regime), regime)
-                found.add(subject.planProblems(walk, regime), regime)
+                let runs = walk.runs
+                let mapped = AddressRangeSet(runs.map(\.input))
+                subject.addStructureProblems(walk, to: &problems)
+                subject.addMappingProblems(runs, mapped, regime, to: &problems)
+                subject.addPlanProblems(walk, runs, mapped, regime, to: &problems)
             }
+            found.add(problems, regime)
         }
         findings = found.all
+        hasMore = found.hasMore
         let walk = subject.anyWalk
         tableCount = walk?.tables.count ?? 0
         mappedBytes = walk.map { AddressRangeSet($0.runs.map(\.input)).size } ?? 0
@@ -49,8 +56,11 @@ public struct PageTableProof: Sendable {
         private var order: [PageTableFinding.Problem] = []
         private var regimes: [PageTableFinding.Problem: [TranslationRegime]] = [:]
 
-        mutating func add(_ problems: [PageTableFinding.Problem], _ regime: TranslationRegime) {
-            for problem in problems {
+        private(set) var hasMore = false
+
+        mutating func add(_ found: ProblemList, _ regime: TranslationRegime) {
+            hasMore = hasMore || found.hasMore
+            for problem in found.problems {
                 if regimes[problem] == nil { order.append(problem) }
                 if regimes[problem]?.last != regime { regimes[problem, default: []].append(regime) }
             }

@@ -42,6 +42,36 @@ struct MutationTests {
         }
     }
 
+    @Test(
+        "Bytes that are wrong all over: the first findings of each kind, in a moment", .timeLimit(.minutes(1))
+    )
+    func wrongAllOver() throws {
+        var sample = try ProofSample.small()
+        let sound = sample.tables.mappings
+        sample.tables.mappings += try (0..<4000).map { index in
+            var mapping = sound[0]
+            mapping.range = try range(UInt64(index) << 12, 1 << 47)
+            return mapping
+        }
+        // Every descriptor that was zero leads to a table (or, at level 3, maps a page) of 256 more, full of pages that
+        // are elsewhere.
+        let zeros = stride(from: 0, to: sample.bytes.count, by: 8).filter(sample.descriptorIsZero)
+        let more = sample.base.rawValue + UInt64(sample.bytes.count)
+        for (index, offset) in zeros.enumerated() {
+            sample.write(more + UInt64(index % 256) << 12 | 3, at: offset)
+        }
+        for index in 0..<UInt64(256 * 512) {
+            sample.bytes += [UInt8](repeating: 0, count: 8)
+            sample.write(index << 13 | 3, at: sample.bytes.count - 8)
+        }
+        let proof = sample.proof
+        #expect(proof.hasMore)
+        #expect(proof.findings.count > 1000 && proof.findings.count < 20_000)
+        let twice = proof.findings.filter { if case .plannedTwice = $0.problem { true } else { false } }
+        #expect(twice.count == 1000)
+        #expect(try !ProofSample.small().proof.hasMore)
+    }
+
     @Test("A hole in the mapping")
     func hole() throws {
         var sample = try ProofSample.small()

@@ -47,7 +47,7 @@ struct PageTableTextTests {
             .plannedTables(level: 1, planned: 2, found: 1),
             .plannedMapping(page, found: [.init(size: 0x1000, count: 1)], alike: true),
             .plannedMapping(page, found: [.init(size: 0x20_0000, count: 2)], alike: false),
-            .plannedMapping(page, found: [], alike: true), .notPlanned(page),
+            .plannedMapping(page, found: [], alike: true), .plannedTwice(page), .notPlanned(page),
         ]
         let open = AccessRights(write: true, execute: true, unprivileged: false)
         let shared = AccessRights(write: false, execute: false, unprivileged: true)

@@ -5,6 +5,12 @@ import Proof
 // What the proof of page tables finds: where, and what.
 
 extension Messages {
+    /// All that a proof found.
+    static func texts(for proof: PageTableProof) -> [String] {
+        proof.findings.map { text(for: $0) }
+            + (proof.hasMore ? ["there is more like that, which is not listed"] : [])
+    }
+
     static func text(for finding: PageTableFinding) -> String {
         let text = text(finding.problem)
         guard finding.regimes.count < TranslationRegime.allCases.count else { return text }
@@ -79,6 +85,7 @@ extension Messages {
             the plan's mapping \(range) is not what the bytes say: \(text(found)) there\
             \(alike ? "" : ", with other attributes")
             """
+        case .plannedTwice(let range): "the plan's mapping \(range) overlaps another one of its mappings"
         case .notPlanned(let range): "\(range) is mapped, and is not among the plan's mappings"
         }
     }

@@ -17,7 +17,7 @@ struct FoundSegments {
                 // Roles of inputs serve for messages alone here.
                 let found = try InputFile.mapping(path, as: .kernel)
                 if [.pageTables, .purgatory].contains(segment.role) {
-                    bytes[segment.role] = try found.bytes(limit: 256 << 20)
+                    bytes[segment.role] = try found.bytes(limit: Verification.generatedLimit)
                 }
                 var findings: [String] = []
                 if found.input.size != segment.contentSize || found.input.sha256 != segment.sha256 {

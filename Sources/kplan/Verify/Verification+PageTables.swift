@@ -3,6 +3,10 @@ import KexecPlan
 import Proof
 
 extension Verification {
+    /// The most bytes of a segment that kplan generates (page tables, purgatory) to read or to make. Those of a plan that
+    /// keeps the rules are far below; an edited one may ask for anything.
+    static let generatedLimit = 16 << 20
+
     /// The proof of the page tables.
     ///
     /// - Parameters:
@@ -29,7 +33,7 @@ extension Verification {
                     itself, all that purgatory touches and nothing else; nothing writable executes\
                     \(plan.purgatory.contract == .kplan ? "" : " but purgatory itself"); the same at EL1, EL2 and EL2 with \
                     E2H\(tables.registers == nil ? ", with the registers that the 2017 series sets by itself" : "")
-                    """, findings: proof.findings.map { Messages.text(for: $0) })
+                    """, findings: Messages.texts(for: proof))
         } catch {
             return Check(name, error)
         }
@@ -46,11 +50,11 @@ extension Verification {
 
     /// The bytes of a plan's page tables, made from the plan.
     static func pageTableBytes(of plan: Plan) throws(Failure) -> [UInt8] {
-        // What a plan maps that keeps the rules takes a few MiB; an edited one may ask for anything.
-        let limit: UInt64 = 256 << 20
-        if let size = plan.segment(.pageTables)?.contentSize, size > limit {
+        if let size = plan.segment(.pageTables)?.contentSize, size > UInt64(generatedLimit) {
             throw Failure(
-                "the page tables have \(Messages.size(size)); more than \(Messages.size(limit)) are not made")
+                """
+                the page tables have \(Messages.size(size)); more than \(Messages.size(UInt64(generatedLimit))) are not made
+                """)
         }
         return try explaining("they can't be made", status: .no) { try Emitter.pageTables(of: plan) }
     }
