@@ -51,7 +51,7 @@ import Testing
                 "sha256":"\#(zeros)","size":"0x1"}],\#
                 "kernel":{"image_size":"0x1ab0000","page_size":"4K","placement":"anywhere","text_offset":"0x0"},\#
                 "machine":{"memory":[],"page_size":"0x1000","reserved":[]},"method":"kexec_load",\#
-                "mmu_off":"this purgatory has no pgtble_base","page_tables":null,\#
+                "mmu_off":"no-table-base","page_tables":null,\#
                 "purgatory":{"contract":"kplan","relocations":[],"sections":[],"symbols":[]},\#
                 "request":{"allow_mmu_off":false,"command_line":null,"console":null,"granule":"4K","memory_window":null,"seeds":"none"},\#
                 "runtime_slots":[],"segments":[],"type":"normal"}

@@ -23,7 +23,7 @@ def foreign_plan(version):
     run_kplan(*make_arguments(token, "plan.json", "--purgatory", PURGATORY), folder=folder)
     document = json.loads((folder / "plan.json").read_text())
     check(
-        document["page_tables"] is None and document["mmu_off"] == "this purgatory has no pgtble_base",
+        document["page_tables"] is None and document["mmu_off"] == "no-table-base",
         f"{folder}: page_tables and mmu_off are {document['page_tables']}, {document['mmu_off']}",
     )
     return folder, token

@@ -102,7 +102,7 @@ struct MakeCommand: ParsableCommand {
             purgatory: try .purgatory(purgatory),
             options: options
         ).plan()
-        if let reason = plan.mmuOff { printError("kplan: MMU off: \(reason.rawValue)") }
+        if let reason = plan.mmuOff { printError("kplan: \(Messages.mmuOff(reason))") }
         if !plan.mappingsOutOfReach(.el2E2H).isEmpty { printError("kplan: \(Messages.outOfReachWithE2H)") }
         let document = PlanJSON.encode(plan)
         // What can't be read again must not be written: more ranges of memory than a plan holds, say.

@@ -1,9 +1,22 @@
 import Arm64
+import KexecPlan
 import PlanJSON
 
 // Why a file is no plan: where in it, what is there, and what is due.
 
 extension Messages {
+    /// `MMU off`, and why; nil is the reason of a plan that has none.
+    static func mmuOff(_ reason: MMUOffReason?) -> String {
+        "MMU off: \(reason.map(text) ?? "the plan doesn't say why")"
+    }
+
+    static func text(_ reason: MMUOffReason) -> String {
+        switch reason {
+        case .noTableBase: "this purgatory has no pgtble_base"
+        case .consoleBeyondTables: "the console is beyond the 48 bits that page tables translate"
+        }
+    }
+
     static func text(_ error: PlanDecodingError) -> String {
         let text = text(error.reason)
         let path = printable(error.path)

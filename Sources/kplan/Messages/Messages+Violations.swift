@@ -130,7 +130,7 @@ extension Messages {
         // Page tables.
         case .mmuOffUnexplained: "there are no page tables, and mmu_off does not say why"
         case .mmuOffUnfounded(let reason):
-            "mmu_off says that \(reason.rawValue), which the rest of the plan denies or does not allow"
+            "mmu_off says that \(text(reason)), which the rest of the plan denies or does not allow"
         case .tablesOfContract(let granule, let bits):
             """
             the page tables have a granule of \(granule.rawValue) and \(bits) address bits; a purgatory of \

@@ -5,8 +5,7 @@ extension PlanDrawing {
     /// The page tables of purgatory.
     var pageTables: [String] {
         guard let tables = plan.pageTables else {
-            return heading(
-                "Page tables", "none; MMU off: \(plan.mmuOff?.rawValue ?? "the plan doesn't say why")")
+            return heading("Page tables", "none; \(Messages.mmuOff(plan.mmuOff))")
         }
         let summary =
             "identity, \(tables.granule.rawValue) granule, \(tables.inputAddressBits)-bit addresses, "

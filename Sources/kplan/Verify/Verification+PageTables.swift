@@ -15,7 +15,7 @@ extension Verification {
     static func pageTables(_ plan: Plan, _ found: [UInt8]?, isMade: Bool) -> Check {
         let name = "page-tables"
         guard let tables = plan.pageTables else {
-            return Check(name, .ok("none; MMU off: \(plan.mmuOff?.rawValue ?? "the plan doesn't say why")"))
+            return Check(name, .ok("none; \(Messages.mmuOff(plan.mmuOff))"))
         }
         guard let segment = plan.segment(.pageTables) else {
             return Check(name, .no(["there is no segment for them"]))
