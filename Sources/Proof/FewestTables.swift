@@ -2,14 +2,16 @@ import Arm64
 
 /// How few tables can map some ranges to themselves, each with its own attributes, and nothing else.
 ///
-/// Counted from the ranges alone. Why no tables do with fewer: let a *span* of a level be an aligned range of the size
+/// Fewest of all trees in which one descriptor points to each table: what several point to, or a table that points to
+/// itself, could save one, and the proof refuses it as a finding.
+///
+/// Counted from the ranges alone. Why no such tables do with fewer: let a *span* of a level be an aligned range of the size
 /// that one table of that level translates. The walk for a byte goes through one table a level, until a descriptor
 /// maps memory. Take a span of a level below the root with a byte that is mapped. All walks into it go through one
 /// descriptor of the level above. That one can map memory itself only if (a) the architecture has blocks there, and
 /// (b) the whole span is mapped, all of it with the same attributes, since a block has one set of them. In every other
 /// case it points to a table. A table that stands for one span can't stand for another one: its leaf descriptors hold
-/// output addresses, which for an identity are in the span. (A table that several descriptors point to, as in the trick
-/// of recursive tables, is none of an identity's; the proof names such.) So each span with a mapped byte that is not
+/// output addresses, which for an identity are in the span. So each span with a mapped byte that is not
 /// (a) and (b) takes a table of its own, and tables for these spans are enough.
 ///
 /// A smaller T0SZ than the highest address needs adds levels above the root, and takes none away.
