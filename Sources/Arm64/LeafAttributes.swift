@@ -22,8 +22,6 @@ public struct LeafAttributes: Hashable, Sendable {
     public var shareability: UInt64 { bits >> 8 & 3 }
     /// AF. Without it the first access faults, since nobody sets it (TCR_ELx.HA is 0).
     public var accessFlag: Bool { bits >> 10 & 1 == 1 }
-    /// AP[2:1].
-    public var accessPermissions: UInt64 { bits >> 6 & 3 }
     /// PXN.
     public var privilegedExecuteNever: Bool { bits >> 53 & 1 == 1 }
     /// UXN, or XN where there is one privilege level.

@@ -38,12 +38,6 @@ public enum RelocationType: UInt32, CaseIterable, Sendable {
     /// The name in AAELF64, such as `R_AARCH64_CALL26`.
     public var name: String { "R_AARCH64_" + shortName }
 
-    /// The type of this name (`R_AARCH64_CALL26`).
-    public init?(name: String) {
-        guard let type = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = type
-    }
-
     private var shortName: String {
         switch self {
         case .none: "NONE"

@@ -30,11 +30,6 @@ public struct TranslationControlField: Hashable, Sendable {
         regime == .el2 ? onePrivilege : twoPrivileges
     }
 
-    /// The field of this name; nil where the regime's register has none.
-    public static func named(_ name: String, _ regime: TranslationRegime) -> TranslationControlField? {
-        all(regime).first { $0.name == name }
-    }
-
     private static let walk: [TranslationControlField] = [
         .init("IRGN0", 8, 2), .init("ORGN0", 10, 2), .init("SH0", 12, 2), .init("TG0", 14, 2),
     ]

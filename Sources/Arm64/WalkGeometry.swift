@@ -48,7 +48,7 @@ public struct WalkGeometry: Hashable, Sendable {
     public var rootLevel: Int { 4 - (inputAddressBits - pageShift + indexBits - 1) / indexBits }
 
     /// How many descriptors of a table can be reached: all, but for the root, whose index may have fewer bits.
-    public func reachableDescriptors(level: Int) -> Int {
+    func reachableDescriptors(level: Int) -> Int {
         1 << min(indexBits, level == rootLevel ? inputAddressBits - shift(level: level) : indexBits)
     }
 

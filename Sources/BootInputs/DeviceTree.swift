@@ -30,13 +30,8 @@ public struct DeviceTree: Equatable, Sendable {
         self.bytes = tree.count == bytes.count ? bytes : Array(tree)
     }
 
-    /// True where the tree has this node. Paths start with `/`; a unit address may be left out where the name
-    /// is unique without it.
-    public func hasNode(_ path: String) -> Bool {
-        withNode(path) { _, _ in true } ?? false
-    }
-
-    /// The value of a property; nil where the tree has no such node or the node no such property.
+    /// The value of a property; nil where the tree has no such node or the node no such property. Paths start with `/`;
+    /// a unit address may be left out where the name is unique without it.
     public func property(_ path: String, _ name: String) -> [UInt8]? {
         withValue(path, name) { _, value in Array(value) }
     }

@@ -7,7 +7,6 @@ import KexecPlan
 /// | here | kexec.h |
 /// |---|---|
 /// | onCrash | KEXEC_ON_CRASH |
-/// | preserveContext | KEXEC_PRESERVE_CONTEXT |
 /// | updateElfCoreHeader | KEXEC_UPDATE_ELFCOREHDR |
 /// | crashHotplugSupport | KEXEC_CRASH_HOTPLUG_SUPPORT |
 /// | arm64 | KEXEC_ARCH_AARCH64 |
@@ -22,8 +21,6 @@ public struct LoadFlags: OptionSet, Hashable, Sendable {
 
     /// What is loaded runs after a panic.
     public static let onCrash = LoadFlags(rawValue: 1 << 0)
-    /// The running kernel is returned to. No arm64 kernel knows it.
-    public static let preserveContext = LoadFlags(rawValue: 1 << 1)
     /// The kernel may change the crash kernel's ELF core header (since 6.6).
     public static let updateElfCoreHeader = LoadFlags(rawValue: 1 << 2)
     /// The kernel may change all that the crash kernel's digests leave out (since 6.10).

@@ -17,14 +17,6 @@ public final class PrivateBytes {
         try self.init(reading: Descriptor(reading: path))
     }
 
-    /// Reads an open file from where it stands to its end. The descriptor stays open.
-    /// - Parameter path: what errors call it.
-    public convenience init(readingFrom fileDescriptor: Int32, path: String) throws(FileError) {
-        // A duplicate: closing it leaves the caller's own alone.
-        let number = try retrying(.open, path) { dup(fileDescriptor) }
-        try self.init(reading: Descriptor(owning: number, path: path))
-    }
-
     convenience init(reading file: Descriptor) throws(FileError) {
         try self.init(reading: file, expectedSize: file.announcedSize(), limit: Self.sizeLimit)
     }

@@ -1,10 +1,5 @@
 import ArgumentParser
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 @main
 struct Kplan: ParsableCommand {
@@ -57,10 +52,6 @@ struct Kplan: ParsableCommand {
     }
 
     private static func exit(withStatus status: ExitStatus) -> Never {
-        #if canImport(Glibc)
-            Glibc.exit(status.rawValue)
-        #elseif canImport(Musl)
-            Musl.exit(status.rawValue)
-        #endif
+        Glibc.exit(status.rawValue)
     }
 }

@@ -1,10 +1,5 @@
 import Files
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Writes all of `bytes` to a descriptor; gives up at the first error, which is the result, or 0.
 private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {

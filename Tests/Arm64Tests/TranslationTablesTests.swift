@@ -36,7 +36,8 @@ import Testing
                 }
                 #expect(found.output == address)
                 #expect(found.attributes.attributeIndex == region.memory.attributeIndex)
-                #expect(found.attributes.accessPermissions == (region.access.isWritable ? 0b00 : 0b10))
+                let rights = found.attributes.rights(.el1)
+                #expect(rights.write == region.access.isWritable && !rights.unprivileged)
                 #expect(found.attributes.privilegedExecuteNever == !region.access.isExecutable)
                 #expect(found.attributes.executeNever == !region.access.isExecutable)
                 #expect(found.attributes.accessFlag)

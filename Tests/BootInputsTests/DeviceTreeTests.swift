@@ -1,5 +1,5 @@
 import Arm64
-import BootInputs
+@testable import BootInputs
 import KexecPlan
 import TestSupport
 import Testing
@@ -11,7 +11,7 @@ struct DeviceTreeTests {
         let bytes = try Fixture.fdt(machine)
         let tree = try DeviceTree(bytes)
         #expect(tree.bytes == bytes)
-        #expect(tree.hasNode("/chosen"))
+        #expect(tree.node(at: "/chosen") != nil)
         #expect(tree.property("/chosen", "bootargs") == Array(try Fixture.commandLine(machine).utf8) + [0])
         #expect(tree.reservations.isEmpty)
     }
@@ -32,7 +32,7 @@ struct DeviceTreeTests {
         #expect(tree.property("/chosen", "bootargs\0") == nil)
         #expect(tree.property("/chosen\0", "bootargs") == nil)
         #expect(tree.offset(of: "nothing", in: "/chosen") == nil)
-        #expect(!tree.hasNode("/nowhere"))
+        #expect(tree.node(at: "/nowhere") == nil)
     }
 
     @Test("A property stands at its offset")

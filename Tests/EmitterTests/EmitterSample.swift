@@ -69,16 +69,6 @@ struct EmitterSample {
             change(&plan.segments[index])
         }
     }
-
-    /// The purgatory object with other sections.
-    mutating func changeSections(
-        _ change: (RelocatableObject.Section) -> RelocatableObject.Section?
-    ) {
-        let object = sources.purgatory
-        sources.purgatory = RelocatableObject(
-            sections: object.sections.compactMap(change), symbols: object.symbols,
-            relocations: object.relocations)
-    }
 }
 
 extension EmittedSegment {

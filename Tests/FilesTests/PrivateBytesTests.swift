@@ -65,14 +65,6 @@ struct PrivateBytesTests {
         #expect(bytes.withUnsafeBytes { Array($0) } == pattern(500_000))
     }
 
-    @Test func readsAnOpenFileAndLeavesItOpen() throws {
-        let descriptor = open(try folder.write(pattern(1000), "file"), O_RDONLY)
-        defer { close(descriptor) }
-        let bytes = try PrivateBytes(readingFrom: descriptor, path: "file")
-        #expect(bytes.count == 1000)
-        #expect(lseek(descriptor, 0, SEEK_CUR) == 1000)
-    }
-
     @Test func readsWhatHasNoSize() throws {
         let bytes = try PrivateBytes(reading: "/proc/self/status")
         #expect(bytes.withUnsafeBytes { $0.starts(with: "Name:".utf8) })
@@ -84,9 +76,6 @@ struct PrivateBytesTests {
         let missing = folder / "missing"
         #expect(throws: FileError.failed(.open, path: missing, errno: ENOENT)) {
             try PrivateBytes(reading: missing)
-        }
-        #expect(throws: FileError.failed(.open, path: "closed", errno: EBADF)) {
-            try PrivateBytes(readingFrom: -1, path: "closed")
         }
     }
 

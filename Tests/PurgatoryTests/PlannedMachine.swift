@@ -27,7 +27,6 @@ struct PlannedMachine {
         var kernel = 300_001
         var initrd = 100_003
         var seeds: SeedPolicy = .none
-        var hasPageTables = true
         var pageSize: UInt64 = 64 << 10
     }
 

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 extension Messages {
     /// The system's words for an errno, with its name: `No such file or directory (ENOENT)`.

@@ -1,11 +1,6 @@
 import Executor
 import Files
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 extension Messages {
     static func text(_ error: FileError) -> String {
