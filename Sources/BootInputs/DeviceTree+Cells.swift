@@ -2,7 +2,16 @@ extension DeviceTree {
     /// `#address-cells` or `#size-cells` of a node, or what they are where they are missing (Devicetree
     /// Specification, "#address-cells and #size-cells"); nil for what isn't 1 or 2, so isn't a plain address.
     func cells(_ name: String, of path: String) -> Int? {
-        guard let value = property(path, name) else { return name == "#address-cells" ? 2 : 1 }
+        cells(name, property(path, name))
+    }
+
+    /// The same of a node.
+    func cells(_ name: String, of node: Node) -> Int? {
+        cells(name, property(node, name))
+    }
+
+    private func cells(_ name: String, _ value: [UInt8]?) -> Int? {
+        guard let value else { return name == "#address-cells" ? 2 : 1 }
         guard let count = value.bigEndian(UInt32.self, at: 0), 1...2 ~= count else { return nil }
         return Int(count)
     }

@@ -74,7 +74,7 @@ extension DeviceTree {
             return (node, driver, alias, index)
         }
         return numbered.compactMap { node, driver, alias, index in
-            guard let console = console(node.path) else { return nil }
+            guard let console = console(node) else { return nil }
             let number = alias ?? (aliased.contains(driver) ? nil : index)
             return SerialPort(
                 path: node.path, console: console, name: number.map { "\(driver.rawValue)\($0)" })

@@ -67,17 +67,30 @@ public struct DeviceTree: Equatable, Sendable {
         let path: String
         /// Its offset in the structure block.
         fileprivate let offset: Int32
+        /// The offsets of the nodes above it, the root first.
+        fileprivate let above: [Int32]
+
+        /// The node above; nil of the root.
+        var parent: Node? {
+            above.last.map {
+                let parts = path.split(separator: "/").dropLast()
+                return Node(path: "/" + parts.joined(separator: "/"), offset: $0, above: above.dropLast())
+            }
+        }
+
+        static func == (one: Node, other: Node) -> Bool { one.offset == other.offset }
     }
 
     /// The nodes directly below the one at `path`, in the tree's order; none where there is no such node.
     func children(of path: String) -> [Node] {
         withNode(path) { tree, parent in
+            let above = Self.above(parent, in: tree) + [parent]
             var children: [Node] = []
             var offset = fdt_first_subnode(tree, parent)
             while offset >= 0 {
                 if let name = fdt_get_name(tree, offset, nil) {
                     let path = (path == "/" ? path : path + "/") + String(cString: name)
-                    children.append(Node(path: path, offset: offset))
+                    children.append(Node(path: path, offset: offset, above: above))
                 }
                 offset = fdt_next_subnode(tree, offset)
             }
@@ -92,13 +105,18 @@ public struct DeviceTree: Equatable, Sendable {
             guard let tree = buffer.baseAddress else { return [] }
             var nodes: [Node] = []
             var names: [String] = []
+            // Of the root and of the nodes with these names.
+            var above: [Int32] = [0]
             var depth: Int32 = 0
             var offset = fdt_next_node(tree, 0, &depth)
             while offset >= 0, depth > 0 {
                 if depth < 63, let name = fdt_get_name(tree, offset, nil) {
                     names.removeSubrange(min(Int(depth) - 1, names.count)...)
                     names.append(String(cString: name))
-                    let node = Node(path: "/" + names.joined(separator: "/"), offset: offset)
+                    above.removeSubrange(min(Int(depth), above.count)...)
+                    let node = Node(
+                        path: "/" + names.joined(separator: "/"), offset: offset, above: above)
+                    above.append(offset)
                     if matches(node) { nodes.append(node) }
                 }
                 offset = fdt_next_node(tree, offset, &depth)
@@ -109,7 +127,22 @@ public struct DeviceTree: Equatable, Sendable {
 
     /// The node at a path; nil where there is none.
     func node(at path: String) -> Node? {
-        withNode(path) { _, offset in Node(path: path, offset: offset) }
+        withNode(path) { tree, offset in
+            Node(path: path, offset: offset, above: Self.above(offset, in: tree))
+        }
+    }
+
+    /// The offsets of the nodes above the one at an offset, the root first.
+    private static func above(_ node: Int32, in tree: UnsafeRawPointer) -> [Int32] {
+        var above: [Int32] = []
+        var depth: Int32 = 0
+        var offset: Int32 = 0
+        while 0..<node ~= offset, depth >= 0 {
+            above.removeSubrange(min(Int(depth), above.count)...)
+            above.append(offset)
+            offset = fdt_next_node(tree, offset, &depth)
+        }
+        return Array(above.prefix(max(Int(depth), 0)))
     }
 
     /// The value of a property of a node of this tree; nil where it has no such property.

@@ -1,8 +1,9 @@
 import Arm64
-@testable import BootInputs
 import KexecPlan
 import TestSupport
 import Testing
+
+@testable import BootInputs
 
 @Suite("Editing device trees")
 struct DeviceTreeEditTests {

@@ -48,6 +48,24 @@ import Testing
             "uart@\(unit) { compatible = \"\(compatible)\"; reg = <0 0x\(unit) 0 0x1000>; \(status) \(more) };"
     }
 
+    /// `/uart` is `uart@2000` as well, for who looks a path up.
+    @Test("Nodes of one name are apart")
+    func oneName() throws {
+        let unnamed = "uart { compatible = \"arm,pl011\"; reg = <0 0x3000 0 0x1000>; };"
+        #expect(
+            try ports(node(0x2000) + unnamed) == ["ttyAMA0 pl011,0x2000", "ttyAMA1 pl011,0x3000"])
+        let bus = """
+            bus@0 { #address-cells = <1>; #size-cells = <1>; ranges = <0 0 0x10000 0x10000>;
+                uart@0 { compatible = "arm,pl011"; reg = <0x100 0x100>; }; };
+            bus { #address-cells = <1>; #size-cells = <1>; ranges = <0 0 0x20000 0x10000>;
+                uart@0 { compatible = "arm,pl011"; reg = <0x200 0x100>; }; };
+            """
+        #expect(try ports(bus) == ["ttyAMA0 pl011,0x10100", "ttyAMA1 pl011,0x20200"])
+        #expect(
+            try ports(bus, aliases: "serial0 = \"/bus@0/uart\"; serial1 = \"/bus@0/uart@0\";").first
+                == "ttyAMA0 pl011,0x10100")
+    }
+
     @Test("Without aliases each driver counts its ports in the tree's order")
     func counted() throws {
         let word = "reg-shift = <2>; reg-io-width = <4>;"
