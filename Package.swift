@@ -79,7 +79,7 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Arm64Tests", ["Arm64", "TestSupport"]),
-        tests("KexecPlanTests", ["KexecPlan", "PlanJSON"]),
+        tests("KexecPlanTests", ["KexecPlan", "PlanJSON", "TestSupport"]),
         tests("BootInputsTests", ["BootInputs", "TestSupport"]),
         tests("PlannerTests", ["Planner", "BootInputs", "Emitter", "Proof", "TestSupport"]),
         tests(

@@ -1,5 +1,8 @@
-/// What `kplan verify --json` prints: every check of a plan with what it found.
+/// What `kplan verify --json` prints: every check of a plan with what it found. `schemas/verify-1.schema.json` describes it.
 public enum CheckList {
+    /// The version of the form.
+    public static let formatVersion = "1.0"
+
     /// A check.
     public struct Check: Equatable, Sendable {
         /// What was checked.
@@ -21,7 +24,8 @@ public enum CheckList {
     public static func encode(plan id: String, isVerified: Bool, _ checks: [Check]) -> [UInt8] {
         JSONWriter.lines(
             .block([
-                "plan": .string(id), "verified": .boolean(isVerified),
+                "format_version": .string(formatVersion), "plan": .string(id),
+                "verified": .boolean(isVerified),
                 "checks": .array(
                     checks.map { check in
                         .block([

@@ -1,5 +1,6 @@
 import Foundation
 import KexecPlan
+import TestSupport
 import Testing
 
 @testable import PlanJSON
@@ -9,16 +10,16 @@ import Testing
     .enabled(if: SchemaValidator.isAvailable, "needs python3 with jsonschema (Debian: python3-jsonschema)"))
 struct PlanSchemaTests {
     @Test func schemaIsOneItself() throws {
-        #expect(try SchemaValidator.python("--check-schema", Golden.schema.path) == "valid\n")
+        #expect(try SchemaValidator.isSchema(Golden.schema))
     }
 
     @Test func plansAreValid() throws {
         let golden = try Data(contentsOf: Golden.samplePlan)
         let samples = [SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017]
         #expect(
-            try SchemaValidator.verdicts(samples.map(PlanJSON.canonical))
+            try SchemaValidator.verdicts(samples.map(PlanJSON.canonical), schema: Golden.schema)
                 == samples.map { _ in true })
-        #expect(try SchemaValidator.verdicts([golden.filter { $0 != 0x0a }]) == [true])
+        #expect(try SchemaValidator.verdicts([golden.filter { $0 != 0x0a }], schema: Golden.schema) == [true])
     }
 
     /// A schema sees what is missing, what has another type, and what has another form.
@@ -27,7 +28,7 @@ struct PlanSchemaTests {
             PlanJSON.encode(SamplePlan.full), maximumDepth: PlanJSON.maximumDepth)
         let mutations = document.mutations().filter { $0.kind != .repeated } + document.respellings()
         let documents = mutations.map { JSONWriter.canonical($0.document) }
-        let verdicts = try SchemaValidator.verdicts(documents)
+        let verdicts = try SchemaValidator.verdicts(documents, schema: Golden.schema)
         #expect(verdicts.count == documents.count)
         var refused = 0
         for (index, isValid) in verdicts.enumerated() {
@@ -74,53 +75,4 @@ extension JSONValue {
         }
         return mutations
     }
-}
-
-/// python3's jsonschema in a process of its own.
-enum SchemaValidator {
-    static let isAvailable = (try? python("--check-import")) == "available\n"
-
-    /// Whether the schema takes each of these documents of one line.
-    static func verdicts(
-        _ documents: [some Collection<UInt8>], schema: URL = Golden.schema
-    ) throws -> [Bool] {
-        let file = FileManager.default.temporaryDirectory.appending(path: "kplan-\(UUID().uuidString).jsonl")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data(documents.joined(separator: [0x0a])).write(to: file)
-        return try python("--validate", schema.path, file.path).split(separator: "\n").map {
-            $0 == "valid"
-        }
-    }
-
-    /// What the program prints.
-    static func python(_ arguments: String...) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? String(decoding: text, as: UTF8.self) : ""
-    }
-
-    private static let program = """
-        import json, sys
-        from jsonschema import Draft202012Validator as Validator
-        def load(path):
-            with open(path, encoding="utf-8") as file:
-                return json.load(file)
-        if sys.argv[1] == "--check-import":
-            print("available")
-        elif sys.argv[1] == "--check-schema":
-            Validator.check_schema(load(sys.argv[2]))
-            print("valid")
-        else:
-            validator = Validator(load(sys.argv[2]))
-            with open(sys.argv[3], encoding="utf-8") as file:
-                for line in file:
-                    print("valid" if validator.is_valid(json.loads(line)) else "invalid")
-        """
 }

@@ -208,12 +208,40 @@ struct VerifyCommandTests {
         #expect(result.status == 0 && result.errors.isEmpty)
         let id = try Self.id(workshop)
         #expect(
-            result.output.hasPrefix("{\n  \"plan\": \"\(id)\",\n  \"verified\": true,\n  \"checks\": [\n"))
+            result.output.hasPrefix(
+                "{\n  \"format_version\": \"1.0\",\n  \"plan\": \"\(id)\",\n  \"verified\": true,\n  \"checks\": [\n"
+            ))
         try workshop.edit { $0.request.commandLine = "other" }
         let other = try workshop.kplan("verify", "plan.json", "--json")
         #expect(other.status == 1)
         #expect(other.output.contains("\"verified\": false"))
         #expect(other.output.contains("\"check\": \"rules\",\n      \"result\": \"no\""))
+    }
+
+    @Test(
+        "The schema takes every result, and nothing that lacks a key",
+        .enabled(
+            if: SchemaValidator.isAvailable, "needs python3 with jsonschema (Debian: python3-jsonschema)"))
+    func schema() throws {
+        let schema = SchemaValidator.schema("verify-1.schema.json")
+        #expect(try SchemaValidator.isSchema(schema))
+        let workshop = try CommandWorkshop.withPlan()
+        var documents = [
+            try workshop.kplan("verify", "plan.json", "--json").output,
+            try workshop.kplan("verify", "plan.json", "--json", "--segments", "nowhere").output,
+        ]
+        try workshop.edit { $0.request.commandLine = "other" }
+        documents.append(try workshop.kplan("verify", "plan.json", "--json").output)
+        for word in ["ok", "no", "failed", "skipped"] {
+            #expect(documents.contains { $0.contains("\"result\": \"\(word)\"") })
+        }
+        for key in ["format_version", "plan", "verified", "checks", "check", "result", "texts"] {
+            documents.append(documents[0].replacing("\"\(key)\":", with: "\"other\":"))
+        }
+        documents.append(documents[0].replacing("\"ok\"", with: "\"fine\""))
+        let lines = documents.map { $0.utf8.filter { $0 != UInt8(ascii: "\n") } }
+        let due = documents.indices.map { $0 < 3 }
+        #expect(try SchemaValidator.verdicts(lines, schema: schema) == due)
     }
 
     @Test("What can't be asked")

@@ -25,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
             """, valueName: "folder"))
     var segments: String?
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print JSON (schemas/verify-1.schema.json).")
     var json = false
 
     func validate() throws {
