@@ -37,7 +37,7 @@ extension PurgatoryContract {
     public var optionalSymbols: Set<String> {
         switch self {
         case .kplan: []
-        case .kexecTools: ["purgatory_base", "purgatory_len"]
+        case .kexecTools: [Self.base, Self.length]
         }
     }
 
@@ -81,17 +81,17 @@ extension Plan {
         var values: [(name: String, value: SymbolPatch.Value)] = [
             (PurgatoryContract.sha256Regions, .sha256Regions),
             (PurgatoryContract.sha256Digest, .sha256Digest),
-            ("arm64_sink", .number(request.console?.address.rawValue ?? 0)),
+            (PurgatoryContract.sink, .number(request.console?.address.rawValue ?? 0)),
         ]
         func add(_ name: String, _ number: UInt64?) {
             if let number { values.append((name, .number(number))) }
         }
-        add("arm64_kernel_entry", segment(.kernel)?.address.rawValue)
-        add("arm64_dtb_addr", segment(.dtb)?.address.rawValue)
+        add(PurgatoryContract.kernelEntry, segment(.kernel)?.address.rawValue)
+        add(PurgatoryContract.deviceTree, segment(.dtb)?.address.rawValue)
         if let pageTables {
             add(PurgatoryContract.tableBase, pageTables.root.rawValue)
-            add("purgatory_base", segment(.purgatory)?.address.rawValue)
-            add("purgatory_len", segment(.purgatory)?.memorySize)
+            add(PurgatoryContract.base, segment(.purgatory)?.address.rawValue)
+            add(PurgatoryContract.length, segment(.purgatory)?.memorySize)
         }
         return values
     }

@@ -10,6 +10,16 @@ public enum PurgatoryContract: String, CaseIterable, Sendable {
 
     /// The entry.
     public static let entry = "purgatory_start"
+    /// Where the kernel begins.
+    public static let kernelEntry = "arm64_kernel_entry"
+    /// The device tree, for x0.
+    public static let deviceTree = "arm64_dtb_addr"
+    /// The UART's data register; 0 for silence.
+    public static let sink = "arm64_sink"
+    /// Purgatory's segment.
+    public static let base = "purgatory_base"
+    /// The size of that segment in memory, in bytes.
+    public static let length = "purgatory_len"
     /// The table of what is checked.
     public static let regions = "purgatory_regions"
     /// The SHA-256 of purgatory's own content, with these 32 bytes zero.
@@ -53,14 +63,14 @@ extension Plan {
         ]
         func add(_ name: String, _ number: UInt64) { values.append((name, .number(number))) }
 
-        add("arm64_sink", request.console?.address.rawValue ?? 0)
+        add(PurgatoryContract.sink, request.console?.address.rawValue ?? 0)
         add("purgatory_console", request.console?.kind.contractNumber ?? 0)
-        if let kernel = segment(.kernel) { add("arm64_kernel_entry", kernel.address.rawValue) }
-        if let deviceTree = segment(.dtb) { add("arm64_dtb_addr", deviceTree.address.rawValue) }
+        if let kernel = segment(.kernel) { add(PurgatoryContract.kernelEntry, kernel.address.rawValue) }
+        if let deviceTree = segment(.dtb) { add(PurgatoryContract.deviceTree, deviceTree.address.rawValue) }
         if let report = reportAddress { add(PurgatoryContract.report, report.rawValue) }
         if let purgatory = segment(.purgatory) {
-            add("purgatory_base", purgatory.address.rawValue)
-            add("purgatory_len", purgatory.memorySize)
+            add(PurgatoryContract.base, purgatory.address.rawValue)
+            add(PurgatoryContract.length, purgatory.memorySize)
             add("purgatory_content_len", purgatory.contentSize)
         }
         if let pageTables {
