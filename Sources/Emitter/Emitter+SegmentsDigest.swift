@@ -8,6 +8,10 @@ extension Emitter {
     /// the emitter opens no file.
     public typealias InputReader = (InputRole, (UnsafeRawBufferPointer) -> Void) -> Void
 
+    /// The most zeros that are hashed after a segment's content, in bytes. A kernel's .bss is far below; an edited plan may say
+    /// anything that its own memory map has room for.
+    static let paddingLimit: UInt64 = 64 << 30
+
     /// kexec-tools' one digest: the SHA-256 of the segments in their order, each with the zeros after its content.
     ///
     /// - Parameter read: reads the inputs among them.
@@ -31,7 +35,11 @@ extension Emitter {
             guard size == segment.contentSize, size <= segment.memorySize else {
                 throw .wrongSize(segment.role, size: size, planned: segment.contentSize)
             }
-            hash.update(zeros: segment.memorySize - size)
+            let padding = segment.memorySize - size
+            guard padding <= paddingLimit else {
+                throw .paddingTooLarge(segment.role, size: padding, limit: paddingLimit)
+            }
+            hash.update(zeros: padding)
         }
         return SHA256Digest(bytes: hash.finalize()) ?? .zero
     }

@@ -15,6 +15,8 @@ public enum EmitterError: Error, Equatable, Sendable {
     case tableBaseThere
     /// Purgatory's digest is of all segments, and nobody reads this input for it.
     case inputNotGiven(InputRole)
+    /// Purgatory's digest covers more zeros after a segment's content than anybody hashes. Bytes.
+    case paddingTooLarge(SegmentRole, size: UInt64, limit: UInt64)
     /// The plan places a section of purgatory that the object does not have, or not so; nil where it has none of
     /// this index.
     case otherSection(planned: PlacedSection, object: PlacedSection?)

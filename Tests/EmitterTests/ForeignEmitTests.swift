@@ -51,6 +51,19 @@ import Testing
         #expect(try digestInPurgatory(sample, emitted) == digest(emitted))
     }
 
+    /// An edited plan may say terabytes.
+    @Test func zerosWithoutEndAreNotHashed() throws {
+        var sample = try sample()
+        sample.change(.initrd) { $0.memorySize = 1 << 44 }
+        let size = try #require(sample.plan.segment(.initrd)).contentSize
+        #expect(
+            throws: EmitterError.paddingTooLarge(
+                .initrd, size: 1 << 44 - size, limit: Emitter.paddingLimit)
+        ) {
+            try Emitter.emit(sample.plan, from: sample.sources, reading: Self.read)
+        }
+    }
+
     @Test func theDigestFollowsTheSeeds() throws {
         let sample = try sample()
         let emitted = try Emitter.emit(sample.plan, from: sample.sources, reading: Self.read)

@@ -122,6 +122,7 @@ struct PurgatoryTextTests {
             .otherSymbol(planned: nil, due: symbol),
             .outsidePurgatory("mem\ncpy", PhysicalAddress(0x5400_0000)),
             .otherContract(planned: .kplan, object: .kexecTools), .tableBaseThere, .inputNotGiven(.kernel),
+            .paddingTooLarge(.initrd, size: 1 << 40, limit: 64 << 30),
         ]
         let texts =
             linking.map { Messages.text(for: PlannerError.linking($0)) }

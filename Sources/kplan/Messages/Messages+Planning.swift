@@ -94,6 +94,11 @@ extension Messages {
             """
         case .inputNotGiven(let role):
             "purgatory's digest covers the \(role.rawValue), whose bytes are not there to be read"
+        case .paddingTooLarge(let role, let bytes, let limit):
+            """
+            purgatory's digest covers \(size(bytes)) of zeros after the \(role.rawValue); more than \(size(limit)) are not \
+            hashed
+            """
         case .otherSection(let planned, let object): otherSection(planned, object)
         case .misalignedSection(let section, let alignment):
             """
