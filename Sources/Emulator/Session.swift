@@ -57,7 +57,7 @@ struct Session {
         case .notEmulated(let register, let value, let at):
             return .notEmulated(register, value: value, pc: at)
         case .instructionLimit: return .instructionLimit(trace.pointee.limit.instructions)
-        case .timeLimit: return .timeLimit(trace.pointee.limit.time)
+        case .timeLimit: return .timeLimit(milliseconds: trace.pointee.limit.milliseconds)
         case .spin(let address): return .halted(address)
         case .exception, nil: break
         }

@@ -22,6 +22,17 @@ struct SimulateWorkshop {
             environment: ["LC_ALL": "C.UTF-8"].merging(environment) { $1 })
     }
 
+    /// A program of a few lines of shell in the place of kplan-simulate.
+    func program(_ script: String) throws -> String {
+        // Written by another process: tests beside this one fork, and a child of theirs that had it open for writing would
+        // make it "Text file busy".
+        let path = folder / "program"
+        _ = try Toolchain.run(
+            "/bin/sh", ["-c", #"cat >"$0" && chmod 755 "$0""#, path],
+            input: Array("#!/bin/sh\n\(script)\n".utf8))
+        return path
+    }
+
     /// Writes the plan's bytes to the folder `out`, and changes those of one file.
     func emit(changing role: SegmentRole, _ change: (inout [UInt8]) throws -> Void) throws {
         let result = try Kplan.run(["emit", "plan.json", "-o", "out"], in: folder)

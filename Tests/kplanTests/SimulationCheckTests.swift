@@ -9,7 +9,7 @@ import Testing
 @Suite("Every demand of booting.rst is looked at, and every objection of a CPU")
 struct SimulationCheckTests {
     /// The end of a run at which all is as it has to be.
-    private static func soundOutcome(_ subject: SimulationSubject) throws -> Outcome {
+    static func soundOutcome(_ subject: SimulationSubject) throws -> Outcome {
         let kernel = try #require(subject.segment(.kernel)).segment.address.rawValue
         let tables = try #require(subject.plan.pageTables)
         let values = try #require(tables.registers)

@@ -58,7 +58,7 @@ struct SimulateCommand: ParsableCommand {
     var maxInstructions: UInt64 = 1 << 40
 
     @Option(help: .init("Give up after so many seconds of this machine's time.", valueName: "seconds"))
-    var timeLimit: Int64 = 600
+    var timeLimit: UInt64 = 600
 
     @OptionGroup(title: "Estimate of the time on a machine")
     var estimate: TimeModelOptions
@@ -88,20 +88,27 @@ struct SimulateCommand: ParsableCommand {
             }
         }
         let outcome = try explaining("\(file.path): can't be simulated") { try result.outcome.get() }
-        let end = SimulationEnd(outcome, of: subject)
-        let report = SimulationReport(
-            subject: subject, cpu: cpu, level: el, hasSHA256: !withoutSHA256, corruptions: corruptions,
-            brokenRules: segments == nil ? nil : file.plan.brokenRules("The plan breaks rules"),
-            outcome: outcome, end: end,
-            bootChecks: end == .kernel
-                ? BootChecks.all(outcome, of: subject, memory: result.memory) : [],
-            architectureChecks: ArchitectureChecks.all(outcome, of: subject),
-            estimate: TimeEstimate(outcome, estimate.model), model: estimate.model)
+        let report = report(outcome, of: subject, memory: result.memory, corruptions)
         try printResult(
             json
                 ? try SimulationJSON.text(report, folder: segments)
                 : SimulationText(report, path: file.path, folder: segments, withTrace: trace).text)
         guard report.isGood else { throw ExitCode(ExitStatus.no.rawValue) }
+    }
+
+    /// - Parameter memory: what `request` asked for.
+    func report(
+        _ outcome: Outcome, of subject: SimulationSubject, memory: [[UInt8]?],
+        _ corruptions: [SimulationReport.CorruptedByte] = []
+    ) -> SimulationReport {
+        let end = SimulationEnd(outcome, of: subject)
+        return SimulationReport(
+            subject: subject, cpu: cpu, level: el, hasSHA256: !withoutSHA256, corruptions: corruptions,
+            brokenRules: segments == nil ? nil : subject.plan.brokenRules("The plan breaks rules"),
+            outcome: outcome, end: end,
+            bootChecks: end == .kernel ? BootChecks.all(outcome, of: subject, memory: memory) : [],
+            architectureChecks: ArchitectureChecks.all(outcome, of: subject),
+            estimate: TimeEstimate(outcome, estimate.model), model: estimate.model)
     }
 
     private func subject(_ file: PlanFile) throws(Failure) -> SimulationSubject {
@@ -115,7 +122,8 @@ struct SimulateCommand: ParsableCommand {
             file, folder: segments, purgatory: try InputFile.purgatory(inputs.purgatory))
     }
 
-    private func request(_ subject: SimulationSubject) -> SimulationRequest {
+    /// What kplan-simulate is asked.
+    func request(_ subject: SimulationSubject) -> SimulationRequest {
         var request = SimulationRequest(
             cpu: cpu, level: el,
             segments: subject.segments.map { segment in
@@ -129,7 +137,7 @@ struct SimulateCommand: ParsableCommand {
         request.hasSHA256 = !withoutSHA256
         request.flippedBytes = subject.flippedBytes
         request.memoryToRead = BootChecks.memory(subject)
-        request.limit = RunLimit(instructions: maxInstructions, time: .seconds(timeLimit))
+        request.limit = RunLimit(instructions: maxInstructions, milliseconds: timeLimit * 1000)
         return request
     }
 }
