@@ -111,6 +111,50 @@ struct SimulateFaultTests {
             "NO  page tables: TTBR0 is \((root.rawValue + 0x1000).hex), the planned root is \(root)")
     }
 
+    @Test(
+        "Registers of translation that the emulator takes and a CPU would be slow or wrong with",
+        arguments: [("purgatory_mair", 0x4400), ("purgatory_mair", 0x0444)] as [(String, UInt64)])
+    func wrongRegisters(name: String, value: UInt64) throws {
+        let workshop = try SimulateWorkshop()
+        guard workshop.plan.purgatory.symbols.contains(where: { $0.name == name }) else {
+            Issue.record("\(workshop.plan.purgatory.symbols.map(\.name))")
+            return
+        }
+        try workshop.changeSymbol(name) { _ in value }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "NO  memory types: with MAIR \(value.hex), ",
+            " is not Normal write-back")
+    }
+
+    @Test("A mapping of terabytes is looked into as quickly as the tables are long", .timeLimit(.minutes(1)))
+    func hugeMapping() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.emit(changing: .kernel) { _ in }
+        try workshop.make.commands.edit { plan in
+            guard let last = plan.pageTables?.mappings.indices.last,
+                let range = AddressRange(
+                    start: PhysicalAddress(1 << 44), end: PhysicalAddress(1 << 48))
+            else { return }
+            plan.pageTables?.mappings[last].range = range
+        }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "The plan breaks rules:",
+            "the tables need 48: what lies above is beyond the range")
+    }
+
+    @Test("A table that serves two gigabytes leads one of them elsewhere")
+    func sharedTable() throws {
+        let workshop = try SimulateWorkshop()
+        let initrd = try workshop.segment(.initrd).address.rawValue
+        let index = Int(initrd >> 30)
+        // The plan maps nothing at 0 but the console; its gigabyte is translated as the initrd's is.
+        try workshop.emit(changing: .pageTables) { tables in
+            tables = tables.patched(tables.number(at: index * 8), at: 0)
+        }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "NO  page tables: ", "the kernel is not reached")
+    }
+
     @Test("Another entry, and a plan that breaks rules")
     func wrongPlaces() throws {
         let workshop = try SimulateWorkshop()

@@ -67,7 +67,7 @@ struct SimulateWorkshop {
 
 extension [UInt8] {
     /// The little-endian number of 64 bits at an offset.
-    fileprivate func number(at offset: Int) -> UInt64 {
+    func number(at offset: Int) -> UInt64 {
         self[offset..<offset + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -83,6 +83,23 @@ struct SimulationCheckTests {
         #expect(
             try Self.unmet(subject) { $0.translationChanges[0].translation.ttbr0 += 0x1000 } == ["root_table"]
         )
+        // It may have been changed while the MMU was on.
+        #expect(
+            try Self.unmet(subject) { $0.translationChanges[1].translation.ttbr0 += 0x1000 } == ["root_table"]
+        )
+        // EPD1 0, walks that aren't cacheable, another T0SZ; and memory that isn't.
+        let on = { (outcome: inout Outcome, change: (inout Outcome.Translation) -> Void) in
+            for index in 0...1 { change(&outcome.translationChanges[index].translation) }
+        }
+        for bit: UInt64 in [1 << 23, 1 << 8, 1 << 41] {
+            #expect(
+                try Self.unmet(subject) { on(&$0) { $0.tcr ^= bit } } == ["translation_control"], "\(bit)")
+        }
+        #expect(try Self.unmet(subject) { on(&$0) { $0.tcr |= 0x80 } } == ["translation_control"])
+        for mair: UInt64 in [0x0444, 0xffff, 0, 0x4400, 0x04bb] {
+            #expect(try Self.unmet(subject) { on(&$0) { $0.mair = mair } } == ["memory_types"])
+        }
+        #expect(try Self.unmet(subject) { on(&$0) { $0.mair = 0x0cff } } == [])
         // CnP is no address.
         #expect(try Self.unmet(subject) { $0.translationChanges[0].translation.ttbr0 |= 1 } == [])
     }

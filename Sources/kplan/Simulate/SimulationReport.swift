@@ -33,7 +33,8 @@ struct SimulationReport {
 
     /// What this run says nothing about.
     var notJudged: [NotJudged] {
-        var list: [NotJudged] = [.floatingPointTraps]
+        var list: [NotJudged] = [.floatingPointTraps, .maintenance]
+        if outcome.accesses.cached > 0 { list.append(.cacheability) }
         if let tables = subject.plan.pageTables {
             let wasOn = outcome.translationChanges.contains { $0.translation.isMMUOn }
             if tables.granule == .granule16K {
@@ -50,6 +51,10 @@ struct SimulationReport {
     enum NotJudged: String {
         /// CPACR and CPTR never trap in Unicorn.
         case floatingPointTraps = "floating_point_traps"
+        /// Unicorn needs no TLBI, no barriers and no IC, and sees none missing.
+        case maintenance
+        /// With MMU and D-cache on, every access counts as cached: what memory type it is, only the tables say.
+        case cacheability
         /// No CPU model of Unicorn has it.
         case granule16K = "granule_16k"
         /// The MMU stayed off.

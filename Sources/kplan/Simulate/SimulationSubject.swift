@@ -95,12 +95,19 @@ struct SimulationSubject {
         }
     }
 
-    /// The page tables as bytes in memory, to be walked; nil where there are none.
+    /// The page tables, to be walked as the plan says; nil where there are none.
     var walker: PageTableWalker? {
-        guard let tables = plan.pageTables, let segment = segment(.pageTables),
-            case .bytes(let content) = segment.content,
+        guard let tables = plan.pageTables,
             let geometry = WalkGeometry(
                 granule: tables.granule, inputAddressBits: tables.inputAddressBits)
+        else { return nil }
+        return walker(geometry)
+    }
+
+    /// The page tables as bytes in memory, to be walked; nil where there are none.
+    func walker(_ geometry: WalkGeometry) -> PageTableWalker? {
+        guard let tables = plan.pageTables, let segment = segment(.pageTables),
+            case .bytes(let content) = segment.content
         else { return nil }
         var bytes = content.bytes
         for address in flippedBytes {
