@@ -73,6 +73,7 @@ struct Session {
         trace.pointee.noteTranslation()
         let seen = trace.pointee
         var accesses = seen.accesses
+        accesses.hiddenLines = seen.sortedHiddenLines
         accesses.dirtyLines = seen.sortedDirtyLines
         var (pc, instructions) = (pc, seen.instructions)
         switch reason {

@@ -112,18 +112,32 @@ struct SimulateFaultTests {
     }
 
     @Test(
-        "Registers of translation that the emulator takes and a CPU would be slow or wrong with",
-        arguments: [("purgatory_mair", 0x4400), ("purgatory_mair", 0x0444)] as [(String, UInt64)])
-    func wrongRegisters(name: String, value: UInt64) throws {
+        "Registers of translation that the emulator takes and a CPU goes wrong with, or slow",
+        arguments: [
+            ("purgatory_mair", 0x4400, "memory types: with MAIR 0x4400, ", " is not Normal write-back"),
+            (
+                "purgatory_mair", 0xffff, "memory types: with MAIR 0xffff, 0x9000000 (console)",
+                " is not Device"
+            ),
+            ("purgatory_tcr_el1", 0x20, "TCR: IRGN0 is 0x0", ", the tables need 0x1"),
+        ] as [(String, UInt64, String, String)])
+    func wrongRegisters(name: String, value: UInt64, text: String, end: String) throws {
         let workshop = try SimulateWorkshop()
-        guard workshop.plan.purgatory.symbols.contains(where: { $0.name == name }) else {
-            Issue.record("\(workshop.plan.purgatory.symbols.map(\.name))")
-            return
-        }
-        try workshop.changeSymbol(name) { _ in value }
+        try workshop.changeSymbol(name, isForged: true) { _ in value }
         expectNo(
-            try workshop.simulate("--segments", "out"), "NO  memory types: with MAIR \(value.hex), ",
-            " is not Normal write-back")
+            try workshop.simulate("--segments", "out"), "NO  \(text)", end,
+            "the kernel is reached, but not all is as it has to be")
+    }
+
+    @Test("The report written over a part of the kernel that was verified")
+    func reportInTheKernel() throws {
+        let workshop = try SimulateWorkshop()
+        let kernel = try workshop.segment(.kernel).address
+        try workshop.changeSymbol("purgatory_report", isForged: true) { _ in kernel.rawValue + 0x1000 }
+        let result = try workshop.simulate("--segments", "out")
+        expectNo(
+            result, "NO  memory: stores to \((kernel.rawValue + 0x1000).hex) (kernel+0x1000) and the ",
+            "the kernel is reached, but not all is as it has to be")
     }
 
     @Test("A mapping of terabytes is looked into as quickly as the tables are long", .timeLimit(.minutes(1)))

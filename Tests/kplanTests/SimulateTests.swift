@@ -60,7 +60,7 @@ struct SimulateTests {
         #expect(
             checks.map { $0["name"] as? String } == [
                 "image", "device_tree", "zero_registers", "interrupts", "exception_level", "translation",
-                "byte_order", "dirty_lines",
+                "byte_order", "stray_stores", "dirty_lines", "hidden_lines",
             ])
         #expect(checks.allSatisfy { $0["ok"] as? Bool == true })
         let hashed = workshop.plan.segments.reduce(0) { $0 + $1.contentSize }

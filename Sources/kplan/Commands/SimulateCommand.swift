@@ -135,6 +135,7 @@ struct SimulateCommand: ParsableCommand {
             stopAt: [subject.segment(.kernel)?.segment.address.rawValue].compactMap(\.self),
             haltAt: SimulationEnd.haltSymbols.compactMap { subject.symbols.address(of: $0) })
         request.hasSHA256 = !withoutSHA256
+        request.expectedStores = BootChecks.expectedStores(subject)
         request.flippedBytes = subject.flippedBytes
         request.memoryToRead = BootChecks.memory(subject)
         request.limit = RunLimit(instructions: maxInstructions, milliseconds: timeLimit * 1000)

@@ -27,6 +27,26 @@ extension Messages {
             may be either
             """
         case .byteOrder(let ee): "SCTLR.EE \(ee): data is \(ee == 0 ? "little" : "big")-endian"
+        case .strayStores(let stores):
+            if let first = stores.first {
+                """
+                memory: stores to \(place(first.first.address)) and the \
+                \(first.range.upperBound - first.range.lowerBound) bytes at \(first.range.lowerBound.hex)\
+                \(stores.count > 1 ? ", and in \(stores.count - 1) other places" : ""), by \
+                \(place(first.first.pc)): it is not what was verified
+                """
+            } else {
+                "memory: stores went to purgatory, its report and the console alone: all else is as loaded"
+            }
+        case .hiddenLines(let lines):
+            if let first = lines.first {
+                """
+                caches: \(lines.count) lines of 64 bytes may be there as they were before a store around the cache, the \
+                first at \(place(first))
+                """
+            } else {
+                "caches: no line that was accessed there hides a later store around the cache"
+            }
         case .dirtyLines(0, _): "caches: every line that was written is clean to the point of coherency"
         case .dirtyLines(let count, let first):
             """
@@ -82,6 +102,7 @@ extension Messages {
         case .maintenance: "TLB maintenance, barriers, instruction cache maintenance: the emulator needs none"
         case .cacheability:
             "what an access does in a cache: with MMU and D-cache on each counts as cached; memory types are judged by the tables"
+        case .fetchedAhead: "lines that a CPU brings into its caches unasked: only those accessed are followed"
         case .granule16K:
             "the page tables: no emulated CPU has the 16K granule, so that purgatory ran with the MMU off"
         case .tablesNotUsed: "the page tables: the MMU stayed off"

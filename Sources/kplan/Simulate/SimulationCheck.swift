@@ -23,7 +23,9 @@ struct SimulationCheck: Equatable {
         case exceptionLevel(UInt64)
         case translation(isMMUOn: Bool, isDataCacheOn: Bool, isInstructionCacheOn: Bool)
         case byteOrder(ee: UInt64)
+        case strayStores([Outcome.StrayStores])
         case dirtyLines(count: Int, first: UInt64?)
+        case hiddenLines([UInt64])
 
         // What Unicorn doesn't look at.
         case addressRange(bits: UInt64, role: SegmentRole, last: UInt64)
@@ -69,7 +71,9 @@ struct SimulationCheck: Equatable {
         case .exceptionLevel: "exception_level"
         case .translation: "translation"
         case .byteOrder: "byte_order"
+        case .strayStores: "stray_stores"
         case .dirtyLines: "dirty_lines"
+        case .hiddenLines: "hidden_lines"
         case .addressRange: "address_range"
         case .outputSize: "output_size"
         case .root: "root_table"

@@ -34,7 +34,7 @@ struct SimulationReport {
     /// What this run says nothing about.
     var notJudged: [NotJudged] {
         var list: [NotJudged] = [.floatingPointTraps, .maintenance]
-        if outcome.accesses.cached > 0 { list.append(.cacheability) }
+        if outcome.accesses.cached > 0 { list += [.cacheability, .fetchedAhead] }
         if let tables = subject.plan.pageTables {
             let wasOn = outcome.translationChanges.contains { $0.translation.isMMUOn }
             if tables.granule == .granule16K {
@@ -55,6 +55,8 @@ struct SimulationReport {
         case maintenance
         /// With MMU and D-cache on, every access counts as cached: what memory type it is, only the tables say.
         case cacheability
+        /// Of the lines in a cache, only those are followed that an access went to.
+        case fetchedAhead = "fetched_ahead"
         /// No CPU model of Unicorn has it.
         case granule16K = "granule_16k"
         /// The MMU stayed off.
