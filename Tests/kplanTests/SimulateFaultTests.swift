@@ -140,6 +140,20 @@ struct SimulateFaultTests {
             "the kernel is reached, but not all is as it has to be")
     }
 
+    @Test("Bytes that work, but aren't the plan's")
+    func otherBytes() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.changeSymbol("purgatory_report", isForged: true) { _ in 0 }
+        let result = try workshop.simulate("--segments", "out")
+        expectNo(
+            result, "  the kernel is reached, with bytes that are not the plan's\n",
+            "purgatory_report at 0x")
+        #expect(!result.output.contains("  NO  "))
+        #expect(
+            try workshop.simulate("--segments", "out", "--json").output.contains(
+                #""explanation" : "the kernel is reached, with bytes that are not the plan's""#))
+    }
+
     @Test("A mapping of terabytes is looked into as quickly as the tables are long", .timeLimit(.minutes(1)))
     func hugeMapping() throws {
         let workshop = try SimulateWorkshop()

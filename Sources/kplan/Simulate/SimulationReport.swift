@@ -25,10 +25,26 @@ struct SimulationReport {
         let address: UInt64
     }
 
-    /// Reached the kernel, with everything as it has to be. What was flipped on purpose has to be noticed.
+    /// Reached the kernel, with everything as it has to be and the plan's bytes. What was flipped on purpose has to be noticed.
     var isGood: Bool {
-        end == .kernel && brokenRules == nil && corruptions.isEmpty
-            && (bootChecks + architectureChecks).allSatisfy(\.isMet)
+        end == .kernel && isSound && corruptions.isEmpty && subject.differences.isEmpty
+    }
+
+    /// Nothing that was looked at is wrong.
+    private var isSound: Bool {
+        brokenRules == nil && (bootChecks + architectureChecks).allSatisfy(\.isMet)
+    }
+
+    /// The headline.
+    /// - Parameter place: what an address is called.
+    func verdict(place: (UInt64) -> String) -> String {
+        let text = Messages.text(end, place: place)
+        guard end == .kernel else { return text }
+        guard isSound else { return text + ", but not all is as it has to be" }
+        if !corruptions.isEmpty { return text + ": what was flipped went unnoticed" }
+        return text
+            + (subject.differences.isEmpty
+                ? ", as it has to be" : ", with bytes that are not the plan's")
     }
 
     /// What this run says nothing about.

@@ -55,17 +55,12 @@ struct SimulationText {
     private var head: [String] {
         let what = folder.map { "\($0), of which digests are not checked, with the plan \(path)" } ?? path
         let flipped = report.corruptions.map { "one bit flipped at \(names.place($0.address))" }
-        let headline = Messages.text(report.end, place: names.place)
         var result = [
             style.paint("Simulated", .heading)
                 + "  \(style.printable(what)), on \(cpuName) at \(levelName)"
         ]
         result += flipped.map { "  \($0)" }
-        var verdict = headline
-        if report.end == .kernel {
-            verdict += report.isGood ? ", as it has to be" : ", but not all is as it has to be"
-            if !report.corruptions.isEmpty { verdict += ": what was flipped went unnoticed" }
-        }
+        let verdict = report.verdict(place: names.place)
         result.append("  " + style.paint(style.printable(verdict), report.isGood ? nil : .wrong))
         return result
     }
