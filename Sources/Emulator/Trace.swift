@@ -6,7 +6,7 @@ import Emulation
 /// What the hooks see in one run. It lives outside of Swift's reference counting, since the hooks come by millions.
 struct Trace {
     let engine: Unmanaged<Engine>
-    let syndrome: ExceptionSyndrome
+    let syndrome: SyndromeProbe
     let cpu: EmulatedMachine.CPU
     let console: EmulatedMachine.Console?
     let limit: RunLimit
@@ -63,7 +63,7 @@ struct Trace {
     }
 
     init(
-        engine: Engine, syndrome: ExceptionSyndrome, machine: EmulatedMachine, limit: RunLimit,
+        engine: Engine, syndrome: SyndromeProbe, machine: EmulatedMachine, limit: RunLimit,
         translation: Outcome.Translation, onConsoleLine: (([UInt8]) -> Void)?
     ) {
         self.engine = Unmanaged.passUnretained(engine)

@@ -204,6 +204,41 @@ struct SimulateFaultTests {
         #expect(try workshop.simulate().status == 1)
     }
 
+    @Test("A folder's list names files in it, and each role once; of the inputs purgatory has names to give")
+    func segmentLists() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.emit(changing: .kernel) { _ in }
+        let list = String(decoding: try workshop.folder.read("out/segments.json"), as: UTF8.self)
+        func simulate(_ replaced: String, _ other: String) throws -> Kplan.Result {
+            try workshop.folder.write(
+                Array(list.replacing(replaced, with: other).utf8), "out/segments.json")
+            return try workshop.simulate("--segments", "out")
+        }
+        for name in ["../out/initrd.bin", "..", ".", "", "/initrd.bin"] {
+            let result = try simulate(#""initrd.bin""#, "\"\(name)\"")
+            expect(
+                result, 2,
+                """
+                out/segments.json: segments[4].file is "\(name)", which is no name of a file in this folder: \
+                names have no slash
+                """)
+        }
+        expect(
+            try simulate(#""role": "initrd""#, #""role": "dtb""#), 2,
+            """
+            out/segments.json: segments[4].role is dtb, which another segment has: roles are there once
+            """)
+        try workshop.folder.write([1, 2, 3], "out/other")
+        expectNo(
+            try simulate(#""initrd.bin""#, #""other""#), "  initrd: out/other has SHA-256 ",
+            "the verification failed: initrd")
+        for option in ["--kernel", "--initrd", "--dtb", "--inputs"] {
+            let refused = try workshop.simulate("--segments", "out", option, "Image")
+            #expect(refused.status == 64)
+            #expect(refused.errors.hasPrefix("Error: --segments takes bytes that are made already: "))
+        }
+    }
+
     @Test func limits() throws {
         let workshop = try SimulateWorkshop()
         expectNo(

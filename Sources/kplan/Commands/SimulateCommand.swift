@@ -67,6 +67,15 @@ struct SimulateCommand: ParsableCommand {
         if el == .el2E2H, cpu != .max {
             throw ValidationError("--el 2-e2h needs --cpu max: \(cpu.rawValue) has no FEAT_VHE.")
         }
+        // Purgatory's object has the names of its symbols, which its bytes have not.
+        var unused = inputs
+        unused.purgatory = nil
+        if segments != nil, !unused.isEmpty {
+            throw ValidationError(
+                """
+                --segments takes bytes that are made already: of the inputs only --purgatory can be given with it.
+                """)
+        }
         guard 1...86400 ~= timeLimit else { throw ValidationError("--time-limit must be 1 to 86400.") }
         guard maxInstructions > 0 else { throw ValidationError("--max-instructions must not be 0.") }
         try estimate.validate()

@@ -102,10 +102,10 @@ extension Messages {
         case .maintenance: "TLB maintenance, barriers, instruction cache maintenance: the emulator needs none"
         case .cacheability:
             """
-            what an access does in a cache: with MMU and D-cache on each counts as cached; memory types are judged \
-            by the tables
+            what an access does in a cache: with MMU and D-cache on each counts as cached; memory types are \
+            judged by the tables
             """
-        case .fetchedAhead: "lines that a CPU brings into its caches unasked: only those accessed are followed"
+        case .fetchedAhead: "lines that a CPU caches without an access: those accessed are followed"
         case .granule16K:
             "the page tables: no emulated CPU has the 16K granule, so that purgatory ran with the MMU off"
         case .tablesNotUsed: "the page tables: the MMU stayed off"
