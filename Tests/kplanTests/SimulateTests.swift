@@ -105,7 +105,7 @@ struct SimulateTests {
             "--megahertz", "1000", "--cycles-per-instruction", "0", "--cached-access-cycles", "0",
             "--uncached-access-ns", "0", "--cache-operation-ns", "0", "--baud", "0")
         #expect(result.status == 0)
-        #expect(result.output.contains("Estimate  0.000 s"))
+        #expect(result.output.contains("Estimate  0.00 s"))
         #expect(try workshop.simulate("--megahertz", "0").status == 64)
         #expect(try workshop.simulate("--baud=-1").status == 64)
     }

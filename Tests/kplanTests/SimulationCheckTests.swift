@@ -104,6 +104,16 @@ struct SimulationCheckTests {
         #expect(try Self.unmet(subject) { $0.translationChanges[0].translation.ttbr0 |= 1 } == [])
     }
 
+    @Test(
+        arguments: [
+            (0, "0.00"), (0.004, "0.00"), (0.123, "0.12"), (0.994, "0.99"), (0.996, "1.0"), (1.25, "1.3"),
+            (9.94, "9.9"), (9.96, "10"), (12.4, "12"), (99.4, "99"), (99.6, "100"), (123.4, "120"),
+            (987_654, "990000"),
+        ] as [(Double, String)])
+    func roughly(value: Double, text: String) {
+        #expect(value.roughly == text)
+    }
+
     @Test func estimate() throws {
         var outcome = try Self.soundOutcome(Self.subject())
         outcome.accesses.cached = 10
