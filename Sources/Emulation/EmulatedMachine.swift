@@ -7,7 +7,8 @@
 ///   the tables. An access to nothing ends as `.unmapped`, one to memory that the tables don't map as an exception.
 /// - TCR.IPS and PS are not checked (`TranslationChange` has TCR), nor is alignment (`firstUnalignedWithoutMMU`).
 /// - FP and SIMD never trap, whatever CPACR_EL1 and CPTR_EL2 say.
-/// - There are no caches: `dirtyLines` and `firstStale` follow stores and DC by address, not DC by set and way.
+/// - There are no caches: `dirtyLines`, `firstStale` and `hiddenLines` follow loads, stores and DC by address, not DC by set
+///   and way, nor what a CPU fetches ahead.
 /// - The 16 KiB granule is on no model; EL3 and interrupts are not used.
 public struct EmulatedMachine: Sendable {
     /// Where the program starts, as the kernel's kexec leaves the CPU.
@@ -70,6 +71,8 @@ public struct EmulatedMachine: Sendable {
     public var systemRegisters: [(register: SystemRegister, value: UInt64)] = []
     /// The CPU has the SHA-256 instructions (FEAT_SHA256), as all models do. Without them ID_AA64ISAR0_EL1.SHA2 is 0.
     public var hasSHA256 = true
+    /// Where stores are nothing to tell of: `Outcome.Accesses.strayStores` has those that go elsewhere. The console's don't count.
+    public var expectedStores: [Range<UInt64>] = []
     /// Goes to the program's own exception vectors on an exception that its level takes: to VBAR, once the program has set
     /// it. Else the run ends there.
     public var deliversExceptions = false

@@ -9,8 +9,9 @@ extension Outcome {
         outcome.translationChanges = Array(translationChanges.prefix(most))
         outcome.cacheRuns = Array(cacheRuns.prefix(most))
         outcome.deliveredExceptions = Array(deliveredExceptions.prefix(most))
-        outcome.consoleLines = Array(consoleLines.prefix(most))
         outcome.consoleBytes = Array(consoleBytes.prefix(1 << 16))
+        outcome.consoleLines = Array(
+            consoleLines.prefix { $0.end <= outcome.consoleBytes.count }.prefix(most))
         outcome.marks = Array(marks.prefix(most))
         return outcome
     }

@@ -127,11 +127,29 @@ extension Outcome {
         public var firstUnalignedWithoutMMU: DataAccess?
         /// The first access around the cache to a line that may hold newer data: the CPU could see the old bytes.
         public var firstStale: DataAccess?
+        /// Lines of 64 bytes that were accessed through the cache, then written around it, and not invalidated since the cache
+        /// went off: who reads through the cache may find the old bytes there. The first 65536, sorted.
+        public var hiddenLines: [UInt64] = []
+        /// Where stores went beside `EmulatedMachine.expectedStores`: the first 64 ranges, in the order of their first stores.
+        public var strayStores: [StrayStores] = []
         /// Lines of 64 bytes written through the cache and not cleaned since, sorted.
         public var dirtyLines: [UInt64] = []
 
         /// No access.
         public init() {}
+    }
+
+    /// Stores that lie side by side.
+    public struct StrayStores: Equatable, Sendable, Codable {
+        /// The first of them.
+        public var first: DataAccess
+        /// All that they wrote to.
+        public var range: Range<UInt64>
+
+        package init(first: DataAccess, range: Range<UInt64>) {
+            self.first = first
+            self.range = range
+        }
     }
 
     /// A line of the console.

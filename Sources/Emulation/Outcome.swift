@@ -16,8 +16,8 @@ public struct Outcome: Codable {
         case notEmulated(SystemRegister, value: UInt64, pc: UInt64)
         /// So many instructions have run.
         case instructionLimit(UInt64)
-        /// So much time has passed.
-        case timeLimit(Duration)
+        /// So many milliseconds have passed.
+        case timeLimit(milliseconds: UInt64)
     }
 
     /// What was tried.
@@ -44,7 +44,11 @@ public struct Outcome: Codable {
     /// Every change of SCTLR, in order.
     public var translationChanges: [TranslationChange]
     /// What was written to the console, up to 1 MiB of it.
-    public var consoleBytes: [UInt8]
+    public var consoleBytes: [UInt8] {
+        get { printed.bytes }
+        set { printed.bytes = newValue }
+    }
+    private var printed: HexBytes
     /// The same as text; what is not UTF-8 becomes U+FFFD.
     public var console: String { String(decoding: consoleBytes, as: UTF8.self) }
     /// Its lines, in order.
@@ -84,7 +88,7 @@ public struct Outcome: Codable {
         self.translationAtEntry = translationAtEntry
         self.translation = translation
         self.translationChanges = translationChanges
-        self.consoleBytes = consoleBytes
+        printed = HexBytes(consoleBytes)
         self.consoleLines = consoleLines
         self.instructions = instructions
         self.accesses = accesses
@@ -95,10 +99,11 @@ public struct Outcome: Codable {
         self.finalState = finalState
     }
 
-    private enum CodingKeys: CodingKey {
+    private enum CodingKeys: String, CodingKey {
         case reason, pc, registers, sp, pstate, memoryModelFeatures, translationAtEntry,
-            translation, translationChanges, consoleBytes, consoleLines, instructions, accesses,
-            cacheRuns, cacheOperationCount, deliveredExceptions, marks
+            translation, translationChanges, consoleLines, instructions, accesses, cacheRuns,
+            cacheOperationCount, deliveredExceptions, marks
+        case printed = "consoleBytes"
     }
 
     /// The machine as a run left it.

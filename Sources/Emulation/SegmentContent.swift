@@ -53,8 +53,14 @@ public struct HexBytes: Sendable, Equatable, Codable {
     /// As digits.
     public func encode(to encoder: any Encoder) throws {
         let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        let text = String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            for (index, byte) in bytes.enumerated() {
+                buffer[index * 2] = digits[Int(byte >> 4)]
+                buffer[index * 2 + 1] = digits[Int(byte & 15)]
+            }
+            return bytes.count * 2
+        }
         var container = encoder.singleValueContainer()
-        try container.encode(String(decoding: text, as: UTF8.self))
+        try container.encode(text)
     }
 }

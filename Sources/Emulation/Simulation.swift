@@ -3,7 +3,7 @@
 /// A run in a process of its own: what is asked for, on its standard input as one JSON object.
 public struct SimulationRequest: Sendable, Codable {
     /// The version of this form. Both sides come from one build; another one's is refused by number.
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     /// The version of this form.
     public var version = Self.currentVersion
@@ -17,6 +17,8 @@ public struct SimulationRequest: Sendable, Codable {
     public var segments: [EmulatedMachine.Segment]
     /// The UART.
     public var console: EmulatedMachine.Console?
+    /// Where stores are nothing to tell of.
+    public var expectedStores: [Range<UInt64>] = []
     /// The addresses of bytes of which bit 0 is flipped, after loading.
     public var flippedBytes: [UInt64] = []
     /// The first instruction.

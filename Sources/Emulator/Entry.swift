@@ -7,10 +7,10 @@ extension EmulatedMachine {
     /// Brings the CPU to its exception level by two instructions in a page that is gone afterwards.
     ///
     /// Setting PSTATE changes the level, but not the flags by which instructions are translated; ERET does both.
-    func enter(_ engine: Engine, scratch: Range<UInt64>) throws(EmulationError) -> ExceptionSyndrome {
+    func enter(_ engine: Engine, scratch: Range<UInt64>) throws(EmulationError) -> SyndromeProbe {
         let eret: UInt32 = 0xd69f_03e0
         try engine.map(scratch)
-        let code = [ExceptionSyndrome.probeInstruction, eret].flatMap { word in
+        let code = [SyndromeProbe.probeInstruction, eret].flatMap { word in
             (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * UInt32($0))) }
         }
         try engine.write(code, at: scratch.lowerBound)
@@ -50,14 +50,14 @@ extension EmulatedMachine {
     }
 
     private func probeSyndrome(_ engine: Engine, at address: UInt64) throws(EmulationError)
-        -> ExceptionSyndrome
+        -> SyndromeProbe
     {
         var hook = uc_hook()
         try check(
             "uc_hook_add", kplan_uc_hook_exception(engine.handle, &hook, { uc, _, _ in uc_emu_stop(uc) }, nil)
         )
         try check("uc_emu_start", engine.start(at: address))
-        let syndrome = try ExceptionSyndrome(probed: try engine.state())
+        let syndrome = try SyndromeProbe(probed: try engine.state())
         try check("uc_hook_del", uc_hook_del(engine.handle, hook))
         return syndrome
     }

@@ -57,7 +57,7 @@ struct Session {
         case .notEmulated(let register, let value, let at):
             return .notEmulated(register, value: value, pc: at)
         case .instructionLimit: return .instructionLimit(trace.pointee.limit.instructions)
-        case .timeLimit: return .timeLimit(trace.pointee.limit.time)
+        case .timeLimit: return .timeLimit(milliseconds: trace.pointee.limit.milliseconds)
         case .spin(let address): return .halted(address)
         case .exception, nil: break
         }
@@ -73,6 +73,7 @@ struct Session {
         trace.pointee.noteTranslation()
         let seen = trace.pointee
         var accesses = seen.accesses
+        accesses.hiddenLines = seen.sortedHiddenLines
         accesses.dirtyLines = seen.sortedDirtyLines
         var (pc, instructions) = (pc, seen.instructions)
         switch reason {

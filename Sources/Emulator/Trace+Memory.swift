@@ -16,15 +16,46 @@ extension Trace {
         } else {
             noteWithoutMMU(isWrite: isWrite, address: address, size: size, handle)
         }
+        if isWrite { noteStray(address: address, size: size, handle) }
         if cachesData {
             accesses.cached &+= 1
-            if isWrite {
-                Self.forEachLine(of: address, size) { line, bytes in dirtyLines[line, default: 0] |= bytes }
+            Self.forEachLine(of: address, size) { line, bytes in
+                presentLines.insert(line)
+                if isWrite { dirtyLines[line, default: 0] |= bytes }
             }
         } else {
             accesses.uncached &+= 1
+            if isWrite {
+                Self.forEachLine(of: address, size) { line, _ in
+                    if presentLines.contains(line), hiddenLines.count < Self.mostRecorded {
+                        hiddenLines.insert(line)
+                    }
+                }
+            }
             noteStale(isWrite: isWrite, address: address, size: size, handle)
         }
+    }
+
+    private mutating func noteStray(address: UInt64, size: Int, _ handle: OpaquePointer?) {
+        let (end, overflow) = address.addingReportingOverflow(UInt64(size))
+        let range = address..<(overflow ? .max : end)
+        func contains(_ expected: Range<UInt64>) -> Bool {
+            expected.lowerBound <= range.lowerBound && range.upperBound <= expected.upperBound
+        }
+        if contains(expectedStore) { return }
+        if let found = expectedStores.first(where: contains) {
+            expectedStore = found
+            return
+        }
+        for index in accesses.strayStores.indices.reversed() {
+            let known = accesses.strayStores[index].range
+            guard range.lowerBound <= known.upperBound, known.lowerBound <= range.upperBound else { continue }
+            accesses.strayStores[index].range =
+                min(known.lowerBound, range.lowerBound)..<max(known.upperBound, range.upperBound)
+            return
+        }
+        guard accesses.strayStores.count < Self.mostStrayStores else { return }
+        accesses.strayStores.append(.init(first: dataAccess(address, size, handle), range: range))
     }
 
     /// A load sees old bytes where just these are newer in the cache. A store to a line of which any byte is newer there is
@@ -91,6 +122,10 @@ extension Trace {
 
     /// Before each SYS: cache maintenance, among others.
     mutating func system(_ register: SystemRegister, operand: UInt64, _ handle: OpaquePointer?) {
+        if register == Self.zeroByAddress {
+            let lineSize = 1 << Self.lineBits
+            access(isWrite: true, address: operand & ~UInt64(lineSize - 1), size: lineSize, handle)
+        }
         guard let kind = Outcome.CacheOperation.Kind(register) else { return }
         cacheOperationCount &+= 1
         let pc = generalRegister(handle, UC_ARM64_REG_PC)
@@ -102,6 +137,18 @@ extension Trace {
         }
         // Cleaning to the point of unification need not reach memory; invalidating without cleaning leaves the old bytes there.
         if kind == .civac || kind == .cvac { dirtyLines[operand >> Self.lineBits] = nil }
+        // With the cache on, the line may be back at once.
+        if kind == .civac || kind == .ivac, !cachesData {
+            presentLines.remove(operand >> Self.lineBits)
+            hiddenLines.remove(operand >> Self.lineBits)
+        }
+    }
+
+    /// DC ZVA, which stores without the hook of stores. All models of Unicorn have blocks of 64 bytes.
+    private static let zeroByAddress = SystemRegister(1, 3, 7, 4, 1)
+
+    var sortedHiddenLines: [UInt64] {
+        hiddenLines.map { $0 << Self.lineBits }.sorted()
     }
 
     var sortedDirtyLines: [UInt64] {

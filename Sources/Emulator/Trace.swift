@@ -6,7 +6,7 @@ import Emulation
 /// What the hooks see in one run. It lives outside of Swift's reference counting, since the hooks come by millions.
 struct Trace {
     let engine: Unmanaged<Engine>
-    let syndrome: ExceptionSyndrome
+    let syndrome: SyndromeProbe
     let cpu: EmulatedMachine.CPU
     let console: EmulatedMachine.Console?
     let limit: RunLimit
@@ -31,6 +31,13 @@ struct Trace {
     var accesses = Outcome.Accesses()
     /// Lines by number, each with a bit for every byte that was written through the cache and not cleaned since.
     var dirtyLines: [UInt64: UInt64] = [:]
+    /// Lines that a load or store may have brought into the cache, and that were not invalidated since it went off.
+    var presentLines = LineSet()
+    /// Of these, those written around the cache since.
+    var hiddenLines: Set<UInt64> = []
+    let expectedStores: [Range<UInt64>]
+    /// The one of these that the last store went to.
+    var expectedStore: Range<UInt64> = 0..<0
     var cacheRuns: [Outcome.CacheRun] = []
     var cacheOperationCount: UInt64 = 0
     var consoleBytes: [UInt8] = []
@@ -41,6 +48,8 @@ struct Trace {
 
     /// A program that goes astray doesn't take our memory with it: what comes after that many is not recorded.
     static let mostRecorded = 1 << 16
+    /// The same of ranges that were stored to.
+    static let mostStrayStores = 64
     /// The same of the console, in bytes.
     static let mostConsoleBytes = 1 << 20
 
@@ -54,13 +63,14 @@ struct Trace {
     }
 
     init(
-        engine: Engine, syndrome: ExceptionSyndrome, machine: EmulatedMachine, limit: RunLimit,
+        engine: Engine, syndrome: SyndromeProbe, machine: EmulatedMachine, limit: RunLimit,
         translation: Outcome.Translation, onConsoleLine: (([UInt8]) -> Void)?
     ) {
         self.engine = Unmanaged.passUnretained(engine)
         self.syndrome = syndrome
         cpu = machine.cpu
         console = machine.console
+        expectedStores = machine.expectedStores
         self.limit = limit
         self.translation = translation
         translationAtEntry = translation

@@ -37,6 +37,7 @@ private func run(_ request: SimulationRequest) -> SimulationMessage {
     var machine = EmulatedMachine(cpu: request.cpu, level: request.level, segments: request.segments)
     machine.hasSHA256 = request.hasSHA256
     machine.console = request.console
+    machine.expectedStores = request.expectedStores
     machine.flippedBytes = request.flippedBytes
     machine.deliversExceptions = true
     do throws(EmulationError) {

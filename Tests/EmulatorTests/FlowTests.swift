@@ -83,8 +83,8 @@ struct FlowTests {
         #expect(counted.instructions == 1002)
         #expect(counted.registers[1] == 0xdead_0000_0000_0001 as UInt64 + 501)
         let timed = try machine.run(
-            entry: Assembler.base, stopAt: [Assembler.done], limit: RunLimit(time: .milliseconds(20)))
-        #expect(timed.reason == .timeLimit(.milliseconds(20)))
+            entry: Assembler.base, stopAt: [Assembler.done], limit: RunLimit(milliseconds: 20))
+        #expect(timed.reason == .timeLimit(milliseconds: 20))
     }
 
     @Test(arguments: [

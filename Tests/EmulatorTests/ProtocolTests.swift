@@ -37,6 +37,40 @@ struct ProtocolTests {
         #expect(throws: EmulationError.self) { _ = try copy.memory(at: Assembler.base, count: 1) }
     }
 
+    @Test("What is added to the form is another version of it")
+    func version() throws {
+        let request = SimulationRequest(
+            cpu: .max, level: .el1, segments: [.init(address: 0x1000, content: [0])],
+            console: .pl011(at: 0x4000), entry: 0x1000, stopAt: [], haltAt: [])
+        var outcome = try Assembler.machine("adrp x5, data\nstr x6, [x5]").run(
+            entry: Assembler.base, stopAt: [Assembler.done])
+        outcome.accesses.firstStale = outcome.accesses.firstWriteBeforeMMU
+        func keys(_ value: some Encodable) throws -> [String] {
+            let document = try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
+            return try #require(document as? [String: Any]).keys.sorted()
+        }
+        #expect(SimulationRequest.currentVersion == 2)
+        #expect(
+            try keys(request) == [
+                "console", "cpu", "entry", "expectedStores", "flippedBytes", "haltAt", "hasSHA256", "level",
+                "limit", "memoryToRead", "segments", "stopAt", "version",
+            ])
+        #expect(try keys(request.limit) == ["instructions", "milliseconds"])
+        #expect(try keys(request.segments[0]) == ["address", "content", "memorySize"])
+        #expect(
+            try keys(outcome) == [
+                "accesses", "cacheOperationCount", "cacheRuns", "consoleBytes", "consoleLines",
+                "deliveredExceptions", "instructions", "marks", "memoryModelFeatures", "pc", "pstate",
+                "reason", "registers", "sp", "translation", "translationAtEntry", "translationChanges",
+            ])
+        #expect(
+            try keys(outcome.accesses) == [
+                "cached", "dirtyLines", "firstStale", "firstWriteBeforeMMU", "hiddenLines", "readsWithMMU",
+                "readsWithoutMMU", "strayStores", "uncached", "writesAfterMMU", "writesWithMMU",
+                "writesWithoutMMU",
+            ])
+    }
+
     struct WrongMessage: Error {}
 
     @Test func runsOfCacheMaintenance() throws {

@@ -177,6 +177,86 @@ struct TranslationTests {
         #expect(beside.accesses.firstStale == nil)
     }
 
+    @Test("A store around the cache is hidden by a line there, until that is invalidated")
+    func hiddenLines() throws {
+        func hidden(_ body: String) throws -> [UInt64] {
+            try Assembler.machine("adrp x5, data\nadd x8, x5, #64\nmmu_on\n" + body).run(
+                entry: Assembler.base, stopAt: [Assembler.done]
+            ).accesses.hiddenLines
+        }
+        let data = Assembler.data
+        let store = "str x6, [x5, #8]\n"
+        let clean = "dc civac, x5\n"
+        for load in ["ldr x6, [x5]\n", "str x6, [x5]\n"] {
+            #expect(try hidden(load + "mmu_off\n" + store) == [data])
+            // Before, after, and both.
+            #expect(try hidden(load + "mmu_off\n" + clean + store) == [])
+            #expect(try hidden(load + "mmu_off\n" + store + clean) == [])
+            #expect(try hidden(load + "mmu_off\n" + store + "dc ivac, x5\n") == [])
+            #expect(try hidden(load + "mmu_off\n" + clean + store + store) == [])
+            // With the cache on the line may come back; cleaning leaves it there; another line is another line.
+            #expect(try hidden(load + clean + "mmu_off\n" + store) == [data])
+            #expect(try hidden(load + "mmu_off\n" + store + "dc cvac, x5\n") == [data])
+            #expect(try hidden(load + "mmu_off\n" + store + "dc civac, x8\n") == [data])
+            #expect(try hidden(load + "mmu_off\nstr x6, [x8]\n") == [])
+            #expect(try hidden(load + "mmu_off\nstr x6, [x5, #60]\n") == [data])
+        }
+        #expect(try hidden("ldp x6, x7, [x5, #56]\nmmu_off\nstr x6, [x8]\n") == [data + 64])
+        #expect(try hidden("ldr x6, [x5]\nmmu_off\nldr x6, [x5]\n") == [])
+    }
+
+    @Test func setsOfLines() {
+        var lines = LineSet()
+        // 64 apart, words share a place.
+        let numbers = (0..<1000 as Range<UInt64>).map { $0 &* 64 &* 61 &+ $0 } + [.max >> 6]
+        for line in numbers { lines.insert(line) }
+        #expect(numbers.allSatisfy { lines.contains($0) })
+        #expect(!lines.contains(2))
+        for line in numbers where line.isMultiple(of: 2) { lines.remove(line) }
+        #expect(numbers.allSatisfy { lines.contains($0) == !$0.isMultiple(of: 2) })
+    }
+
+    @Test(arguments: [
+        "str x6, [x5, #8]", "stp x6, x7, [x5, #8]", "str q0, [x5, #16]", "dc zva, x5",
+        "ldxr x6, [x5]\nstxr w7, x8, [x5]", "ldadd x6, x7, [x5]", "swp x6, x7, [x5]", "cas x6, x7, [x5]",
+    ])
+    func strayStores(_ body: String) throws {
+        var machine = try Assembler.machine("adrp x5, data\nmov x6, xzr\nmmu_on\n" + body)
+        let stray = try machine.run(entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(stray.reason == .reached(Assembler.done))
+        #expect(stray.accesses.strayStores.count == 1)
+        #expect(
+            stray.accesses.strayStores.first?.range.overlaps(Assembler.data..<Assembler.data + 64) == true)
+        let data = Assembler.data..<Assembler.data + 64
+        machine.expectedStores = [0..<1, data]
+        let expected = try machine.run(entry: Assembler.base, stopAt: [Assembler.done])
+        #expect(expected.accesses.strayStores == [])
+    }
+
+    @Test("Stores that touch are one range, and there is an end of ranges")
+    func rangesOfStrayStores() throws {
+        var machine = try Assembler.machine(
+            """
+            adrp x5, data
+            add x6, x5, #0x1000
+            1: str xzr, [x5], #8
+            str wzr, [x6, #16]!
+            cmp x5, x6
+            b.lo 1b
+            """)
+        machine.expectedStores = [Assembler.data..<Assembler.data + 8]
+        let outcome = try machine.run(
+            entry: Assembler.base, stopAt: [Assembler.done], limit: .init(instructions: 1000))
+        let stores = outcome.accesses.strayStores
+        #expect(stores.count == 64)
+        let pc = Assembler.base + 8
+        #expect(stores[0].first == .init(pc: pc + 4, address: Assembler.data + 0x1010, size: 4))
+        #expect(stores[0].range == Assembler.data + 0x1010..<Assembler.data + 0x1014)
+        #expect(stores[1].first == .init(pc: pc, address: Assembler.data + 8, size: 8))
+        #expect(stores[1].range.lowerBound == Assembler.data + 8)
+        #expect(stores[1].range.count > 1000)
+    }
+
     @Test func nothingObservedUnlessAsked() throws {
         var machine = try Assembler.machine("adrp x5, data\nstr x6, [x5]\ndc civac, x5")
         machine.observations = []

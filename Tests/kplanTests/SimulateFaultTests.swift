@@ -111,6 +111,78 @@ struct SimulateFaultTests {
             "NO  page tables: TTBR0 is \((root.rawValue + 0x1000).hex), the planned root is \(root)")
     }
 
+    @Test(
+        "Registers of translation that the emulator takes and a CPU goes wrong with, or slow",
+        arguments: [
+            ("purgatory_mair", 0x4400, "memory types: with MAIR 0x4400, ", " is not Normal write-back"),
+            (
+                "purgatory_mair", 0xffff, "memory types: with MAIR 0xffff, 0x9000000 (console)",
+                " is not Device"
+            ),
+            ("purgatory_tcr_el1", 0x20, "TCR: IRGN0 is 0x0", ", the tables need 0x1"),
+        ] as [(String, UInt64, String, String)])
+    func wrongRegisters(name: String, value: UInt64, text: String, end: String) throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.changeSymbol(name, isForged: true) { _ in value }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "NO  \(text)", end,
+            "the kernel is reached, but not all is as it has to be")
+    }
+
+    @Test("The report written over a part of the kernel that was verified")
+    func reportInTheKernel() throws {
+        let workshop = try SimulateWorkshop()
+        let kernel = try workshop.segment(.kernel).address
+        try workshop.changeSymbol("purgatory_report", isForged: true) { _ in kernel.rawValue + 0x1000 }
+        let result = try workshop.simulate("--segments", "out")
+        expectNo(
+            result, "NO  memory: stores to \((kernel.rawValue + 0x1000).hex) (kernel+0x1000) and the ",
+            "the kernel is reached, but not all is as it has to be")
+    }
+
+    @Test("Bytes that work, but aren't the plan's")
+    func otherBytes() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.changeSymbol("purgatory_report", isForged: true) { _ in 0 }
+        let result = try workshop.simulate("--segments", "out")
+        expectNo(
+            result, "  the kernel is reached, with bytes that are not the plan's\n",
+            "purgatory_report at 0x")
+        #expect(!result.output.contains("  NO  "))
+        #expect(
+            try workshop.simulate("--segments", "out", "--json").output.contains(
+                #""explanation" : "the kernel is reached, with bytes that are not the plan's""#))
+    }
+
+    @Test("A mapping of terabytes is looked into as quickly as the tables are long", .timeLimit(.minutes(1)))
+    func hugeMapping() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.emit(changing: .kernel) { _ in }
+        try workshop.make.commands.edit { plan in
+            guard let last = plan.pageTables?.mappings.indices.last,
+                let range = AddressRange(
+                    start: PhysicalAddress(1 << 44), end: PhysicalAddress(1 << 48))
+            else { return }
+            plan.pageTables?.mappings[last].range = range
+        }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "The plan breaks rules:",
+            "the tables need 48: what lies above is beyond the range")
+    }
+
+    @Test("A table that serves two gigabytes leads one of them elsewhere")
+    func sharedTable() throws {
+        let workshop = try SimulateWorkshop()
+        let initrd = try workshop.segment(.initrd).address.rawValue
+        let index = Int(initrd >> 30)
+        // The plan maps nothing at 0 but the console; its gigabyte is translated as the initrd's is.
+        try workshop.emit(changing: .pageTables) { tables in
+            tables = tables.patched(tables.number(at: index * 8), at: 0)
+        }
+        expectNo(
+            try workshop.simulate("--segments", "out"), "NO  page tables: ", "the kernel is not reached")
+    }
+
     @Test("Another entry, and a plan that breaks rules")
     func wrongPlaces() throws {
         let workshop = try SimulateWorkshop()
@@ -130,6 +202,41 @@ struct SimulateFaultTests {
             try workshop.simulate("--segments", "out"), "The plan breaks rules:",
             "the kernel is reached, but not all is as it has to be")
         #expect(try workshop.simulate().status == 1)
+    }
+
+    @Test("A folder's list names files in it, and each role once; of the inputs purgatory has names to give")
+    func segmentLists() throws {
+        let workshop = try SimulateWorkshop()
+        try workshop.emit(changing: .kernel) { _ in }
+        let list = String(decoding: try workshop.folder.read("out/segments.json"), as: UTF8.self)
+        func simulate(_ replaced: String, _ other: String) throws -> Kplan.Result {
+            try workshop.folder.write(
+                Array(list.replacing(replaced, with: other).utf8), "out/segments.json")
+            return try workshop.simulate("--segments", "out")
+        }
+        for name in ["../out/initrd.bin", "..", ".", "", "/initrd.bin"] {
+            let result = try simulate(#""initrd.bin""#, "\"\(name)\"")
+            expect(
+                result, 2,
+                """
+                out/segments.json: segments[4].file is "\(name)", which is no name of a file in this folder: \
+                names have no slash
+                """)
+        }
+        expect(
+            try simulate(#""role": "initrd""#, #""role": "dtb""#), 2,
+            """
+            out/segments.json: segments[4].role is dtb, which another segment has: roles are there once
+            """)
+        try workshop.folder.write([1, 2, 3], "out/other")
+        expectNo(
+            try simulate(#""initrd.bin""#, #""other""#), "  initrd: out/other has SHA-256 ",
+            "the verification failed: initrd")
+        for option in ["--kernel", "--initrd", "--dtb", "--inputs"] {
+            let refused = try workshop.simulate("--segments", "out", option, "Image")
+            #expect(refused.status == 64)
+            #expect(refused.errors.hasPrefix("Error: --segments takes bytes that are made already: "))
+        }
     }
 
     @Test func limits() throws {

@@ -26,6 +26,41 @@ struct SimulateForeignTests {
         #expect(result.output.contains("ok  page tables: TTBR0 is "))
     }
 
+    @Test("A purgatory that changes the kernel after all verification")
+    func storesIntoTheKernel() throws {
+        let workshop = try workshop(
+            Toolchain.assemble(
+                """
+                .globl purgatory_start, arm64_kernel_entry, arm64_dtb_addr, arm64_sink, sha256_regions, sha256_digest
+                .text
+                purgatory_start:
+                ldr x17, arm64_kernel_entry
+                ldr x0, arm64_dtb_addr
+                mov x1, xzr
+                mov x2, xzr
+                mov x3, xzr
+                str xzr, [x17, #0x1008]
+                br x17
+                .balign 8
+                arm64_kernel_entry: .quad 0
+                arm64_dtb_addr: .quad 0
+                arm64_sink: .quad 0
+                .size arm64_kernel_entry, 8
+                .size arm64_dtb_addr, 8
+                .size arm64_sink, 8
+                .data
+                sha256_regions: .fill 256, 1, 0
+                .size sha256_regions, 256
+                sha256_digest: .fill 32, 1, 0
+                .size sha256_digest, 32
+
+                """))
+        expectNo(
+            try workshop.kplan("simulate", "plan.json"),
+            "the kernel is reached, but not all is as it has to be",
+            "(kernel+0x1008) and the 8 bytes at 0x", "in purgatory .text): it is not what was verified")
+    }
+
     @Suite(.enabled(if: DebianPurgatory.areThere, "\(DebianPurgatory.missing)"))
     struct Debian {
         @Test("With the MMU off, some 30 instructions a byte", arguments: DebianPurgatory.versions)

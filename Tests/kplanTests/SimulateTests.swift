@@ -60,7 +60,7 @@ struct SimulateTests {
         #expect(
             checks.map { $0["name"] as? String } == [
                 "image", "device_tree", "zero_registers", "interrupts", "exception_level", "translation",
-                "byte_order", "dirty_lines",
+                "byte_order", "stray_stores", "dirty_lines", "hidden_lines",
             ])
         #expect(checks.allSatisfy { $0["ok"] as? Bool == true })
         let hashed = workshop.plan.segments.reduce(0) { $0 + $1.contentSize }
@@ -105,7 +105,7 @@ struct SimulateTests {
             "--megahertz", "1000", "--cycles-per-instruction", "0", "--cached-access-cycles", "0",
             "--uncached-access-ns", "0", "--cache-operation-ns", "0", "--baud", "0")
         #expect(result.status == 0)
-        #expect(result.output.contains("Estimate  0.000 s"))
+        #expect(result.output.contains("Estimate  0.00 s"))
         #expect(try workshop.simulate("--megahertz", "0").status == 64)
         #expect(try workshop.simulate("--baud=-1").status == 64)
     }

@@ -22,6 +22,17 @@ struct SimulateWorkshop {
             environment: ["LC_ALL": "C.UTF-8"].merging(environment) { $1 })
     }
 
+    /// A program of a few lines of shell in the place of kplan-simulate.
+    func program(_ script: String) throws -> String {
+        // Written by another process: tests beside this one fork, and a child of theirs that had it open for writing would
+        // make it "Text file busy".
+        let path = folder / "program"
+        _ = try Toolchain.run(
+            "/bin/sh", ["-c", #"cat >"$0" && chmod 755 "$0""#, path],
+            input: Array("#!/bin/sh\n\(script)\n".utf8))
+        return path
+    }
+
     /// Writes the plan's bytes to the folder `out`, and changes those of one file.
     func emit(changing role: SegmentRole, _ change: (inout [UInt8]) throws -> Void) throws {
         let result = try Kplan.run(["emit", "plan.json", "-o", "out"], in: folder)
@@ -44,19 +55,27 @@ struct SimulateWorkshop {
     }
 
     /// Changes the value of a symbol of purgatory.
-    func changeSymbol(_ name: String, _ change: (UInt64) -> UInt64) throws {
+    /// - Parameter isForged: its digest of itself is changed as well, so that it doesn't notice.
+    func changeSymbol(_ name: String, isForged: Bool = false, _ change: (UInt64) -> UInt64) throws {
         let symbol = try #require(plan.purgatory.symbols.first { $0.name == name })
         let base = try segment(.purgatory).address.rawValue
         try emit(changing: .purgatory) { bytes in
             let offset = Int(symbol.address.rawValue - base)
             bytes = bytes.patched(change(bytes.number(at: offset)), at: offset)
+            guard isForged else { return }
+            let own = try #require(plan.purgatory.symbols.first { $0.name == "purgatory_sha256" })
+            let place = Int(own.address.rawValue - base)
+            for index in place..<place + 32 { bytes[index] = 0 }
+            let hex = try Toolchain.run("sha256sum", [], input: bytes).prefix(64)
+            let digest = try #require(SHA256Digest(hex: String(decoding: hex, as: UTF8.self)))
+            for (index, byte) in digest.bytes.enumerated() { bytes[place + index] = byte }
         }
     }
 }
 
 extension [UInt8] {
     /// The little-endian number of 64 bits at an offset.
-    fileprivate func number(at offset: Int) -> UInt64 {
+    func number(at offset: Int) -> UInt64 {
         self[offset..<offset + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 @Suite("Every demand of booting.rst is looked at, and every objection of a CPU")
 struct SimulationCheckTests {
     /// The end of a run at which all is as it has to be.
-    private static func soundOutcome(_ subject: SimulationSubject) throws -> Outcome {
+    static func soundOutcome(_ subject: SimulationSubject) throws -> Outcome {
         let kernel = try #require(subject.segment(.kernel)).segment.address.rawValue
         let tables = try #require(subject.plan.pageTables)
         let values = try #require(tables.registers)
@@ -83,8 +83,35 @@ struct SimulationCheckTests {
         #expect(
             try Self.unmet(subject) { $0.translationChanges[0].translation.ttbr0 += 0x1000 } == ["root_table"]
         )
+        // It may have been changed while the MMU was on.
+        #expect(
+            try Self.unmet(subject) { $0.translationChanges[1].translation.ttbr0 += 0x1000 } == ["root_table"]
+        )
+        // EPD1 0, walks that aren't cacheable, another T0SZ; and memory that isn't.
+        let on = { (outcome: inout Outcome, change: (inout Outcome.Translation) -> Void) in
+            for index in 0...1 { change(&outcome.translationChanges[index].translation) }
+        }
+        for bit: UInt64 in [1 << 23, 1 << 8, 1 << 41] {
+            #expect(
+                try Self.unmet(subject) { on(&$0) { $0.tcr ^= bit } } == ["translation_control"], "\(bit)")
+        }
+        #expect(try Self.unmet(subject) { on(&$0) { $0.tcr |= 0x80 } } == ["translation_control"])
+        for mair: UInt64 in [0x0444, 0xffff, 0, 0x4400, 0x04bb] {
+            #expect(try Self.unmet(subject) { on(&$0) { $0.mair = mair } } == ["memory_types"])
+        }
+        #expect(try Self.unmet(subject) { on(&$0) { $0.mair = 0x0cff } } == [])
         // CnP is no address.
         #expect(try Self.unmet(subject) { $0.translationChanges[0].translation.ttbr0 |= 1 } == [])
+    }
+
+    @Test(
+        arguments: [
+            (0, "0.00"), (0.004, "0.00"), (0.123, "0.12"), (0.994, "0.99"), (0.996, "1.0"), (1.25, "1.3"),
+            (9.94, "9.9"), (9.96, "10"), (12.4, "12"), (99.4, "99"), (99.6, "100"), (123.4, "120"),
+            (987_654, "990000"),
+        ] as [(Double, String)])
+    func roughly(value: Double, text: String) {
+        #expect(value.roughly == text)
     }
 
     @Test func estimate() throws {

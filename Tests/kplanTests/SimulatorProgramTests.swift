@@ -13,15 +13,8 @@ struct SimulatorProgramTests {
         workshop = try SimulateWorkshop()
     }
 
-    /// A program of a few lines of shell in the place of kplan-simulate.
-    private func program(_ script: String) throws -> String {
-        let path = try workshop.folder.write(Array("#!/bin/sh\n\(script)\n".utf8), "program")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-        return path
-    }
-
     private func simulate(with script: String) throws -> TestSupport.Kplan.Result {
-        try workshop.simulate(environment: ["KPLAN_SIMULATE": try program(script)])
+        try workshop.simulate(environment: ["KPLAN_SIMULATE": try workshop.program(script)])
     }
 
     @Test func missing() throws {
@@ -33,9 +26,9 @@ struct SimulatorProgramTests {
             """)
         // kplan alone, and nothing in PATH.
         let kplan = workshop.folder / "kplan"
-        try FileManager.default.copyItem(atPath: try TestSupport.Kplan.path, toPath: kplan)
-        let script = #"cd "$1"; PATH=/no "$0" simulate plan.json 2>&1; echo $?"#
-        let output = try Toolchain.run("/bin/bash", ["-c", script, kplan, workshop.folder.path], input: [])
+        let script = #"cp "$2" "$0"; cd "$1"; PATH=/no "$0" simulate plan.json 2>&1; echo $?"#
+        let output = try Toolchain.run(
+            "/bin/bash", ["-c", script, kplan, workshop.folder.path, try TestSupport.Kplan.path], input: [])
         #expect(
             String(decoding: output, as: UTF8.self) == """
                 kplan: simulate: kplan-simulate is not there: the program with the emulator (Unicorn), looked for beside \
@@ -81,8 +74,8 @@ struct SimulatorProgramTests {
     @Test func hanging() throws {
         var request = SimulationRequest(
             cpu: .max, level: .el1, segments: [], console: nil, entry: 0, stopAt: [], haltAt: [])
-        request.limit.time = .milliseconds(100)
-        let path = try program("exec sleep 1000")
+        request.limit.milliseconds = 100
+        let path = try workshop.program("exec sleep 1000")
         #expect(throws: SimulatorError.timedOut(path: path, after: .milliseconds(300))) {
             _ = try SimulatorProgram(path: path).run(request, grace: .milliseconds(200)) { _ in }
         }

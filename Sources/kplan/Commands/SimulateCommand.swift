@@ -58,7 +58,7 @@ struct SimulateCommand: ParsableCommand {
     var maxInstructions: UInt64 = 1 << 40
 
     @Option(help: .init("Give up after so many seconds of this machine's time.", valueName: "seconds"))
-    var timeLimit: Int64 = 600
+    var timeLimit: UInt64 = 600
 
     @OptionGroup(title: "Estimate of the time on a machine")
     var estimate: TimeModelOptions
@@ -66,6 +66,15 @@ struct SimulateCommand: ParsableCommand {
     func validate() throws {
         if el == .el2E2H, cpu != .max {
             throw ValidationError("--el 2-e2h needs --cpu max: \(cpu.rawValue) has no FEAT_VHE.")
+        }
+        // Purgatory's object has the names of its symbols, which its bytes have not.
+        var unused = inputs
+        unused.purgatory = nil
+        if segments != nil, !unused.isEmpty {
+            throw ValidationError(
+                """
+                --segments takes bytes that are made already: of the inputs only --purgatory can be given with it.
+                """)
         }
         guard 1...86400 ~= timeLimit else { throw ValidationError("--time-limit must be 1 to 86400.") }
         guard maxInstructions > 0 else { throw ValidationError("--max-instructions must not be 0.") }
@@ -88,20 +97,27 @@ struct SimulateCommand: ParsableCommand {
             }
         }
         let outcome = try explaining("\(file.path): can't be simulated") { try result.outcome.get() }
-        let end = SimulationEnd(outcome, of: subject)
-        let report = SimulationReport(
-            subject: subject, cpu: cpu, level: el, hasSHA256: !withoutSHA256, corruptions: corruptions,
-            brokenRules: segments == nil ? nil : file.plan.brokenRules("The plan breaks rules"),
-            outcome: outcome, end: end,
-            bootChecks: end == .kernel
-                ? BootChecks.all(outcome, of: subject, memory: result.memory) : [],
-            architectureChecks: ArchitectureChecks.all(outcome, of: subject),
-            estimate: TimeEstimate(outcome, estimate.model), model: estimate.model)
+        let report = report(outcome, of: subject, memory: result.memory, corruptions)
         try printResult(
             json
                 ? try SimulationJSON.text(report, folder: segments)
                 : SimulationText(report, path: file.path, folder: segments, withTrace: trace).text)
         guard report.isGood else { throw ExitCode(ExitStatus.no.rawValue) }
+    }
+
+    /// - Parameter memory: what `request` asked for.
+    func report(
+        _ outcome: Outcome, of subject: SimulationSubject, memory: [[UInt8]?],
+        _ corruptions: [SimulationReport.CorruptedByte] = []
+    ) -> SimulationReport {
+        let end = SimulationEnd(outcome, of: subject)
+        return SimulationReport(
+            subject: subject, cpu: cpu, level: el, hasSHA256: !withoutSHA256, corruptions: corruptions,
+            brokenRules: segments == nil ? nil : subject.plan.brokenRules("The plan breaks rules"),
+            outcome: outcome, end: end,
+            bootChecks: end == .kernel ? BootChecks.all(outcome, of: subject, memory: memory) : [],
+            architectureChecks: ArchitectureChecks.all(outcome, of: subject),
+            estimate: TimeEstimate(outcome, estimate.model), model: estimate.model)
     }
 
     private func subject(_ file: PlanFile) throws(Failure) -> SimulationSubject {
@@ -115,7 +131,8 @@ struct SimulateCommand: ParsableCommand {
             file, folder: segments, purgatory: try InputFile.purgatory(inputs.purgatory))
     }
 
-    private func request(_ subject: SimulationSubject) -> SimulationRequest {
+    /// What kplan-simulate is asked.
+    func request(_ subject: SimulationSubject) -> SimulationRequest {
         var request = SimulationRequest(
             cpu: cpu, level: el,
             segments: subject.segments.map { segment in
@@ -127,9 +144,10 @@ struct SimulateCommand: ParsableCommand {
             stopAt: [subject.segment(.kernel)?.segment.address.rawValue].compactMap(\.self),
             haltAt: SimulationEnd.haltSymbols.compactMap { subject.symbols.address(of: $0) })
         request.hasSHA256 = !withoutSHA256
+        request.expectedStores = BootChecks.expectedStores(subject)
         request.flippedBytes = subject.flippedBytes
         request.memoryToRead = BootChecks.memory(subject)
-        request.limit = RunLimit(instructions: maxInstructions, time: .seconds(timeLimit))
+        request.limit = RunLimit(instructions: maxInstructions, milliseconds: timeLimit * 1000)
         return request
     }
 }

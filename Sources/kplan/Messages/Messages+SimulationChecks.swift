@@ -27,6 +27,26 @@ extension Messages {
             may be either
             """
         case .byteOrder(let ee): "SCTLR.EE \(ee): data is \(ee == 0 ? "little" : "big")-endian"
+        case .strayStores(let stores):
+            if let first = stores.first {
+                """
+                memory: stores to \(place(first.first.address)) and the \
+                \(first.range.upperBound - first.range.lowerBound) bytes at \(first.range.lowerBound.hex)\
+                \(stores.count > 1 ? ", and in \(stores.count - 1) other places" : ""), by \
+                \(place(first.first.pc)): it is not what was verified
+                """
+            } else {
+                "memory: stores went to purgatory, its report and the console alone: all else is as loaded"
+            }
+        case .hiddenLines(let lines):
+            if let first = lines.first {
+                """
+                caches: \(lines.count) lines of 64 bytes may be there as they were before a store around the cache, the \
+                first at \(place(first))
+                """
+            } else {
+                "caches: no line that was accessed there hides a later store around the cache"
+            }
         case .dirtyLines(0, _): "caches: every line that was written is clean to the point of coherency"
         case .dirtyLines(let count, let first):
             """
@@ -48,8 +68,18 @@ extension Messages {
         case .identity(nil): "page tables: what they map, they map to itself"
         case .identity(let found?):
             """
-            page tables: \(place(found.address)) is mapped to \(found.output.hex), not to itself\
+            page tables: \(place(found.address)) is mapped \
+            \(found.output.map { "to \($0.hex), not to itself" } ?? "by a table that maps other addresses too")\
             \(found.isBeyondRange ? ": beyond the range of the CPU, an address size fault" : "")
+            """
+        case .control(nil): "TCR: as the tables need it"
+        case .control(let field?):
+            "TCR: \(field.name) is \(field.found.hex), the tables need \(field.due.hex)"
+        case .attributes(nil): "memory types: segments are Normal write-back, the console is Device"
+        case .attributes(let found?):
+            """
+            memory types: with MAIR \(found.mair.hex), \(place(found.address)) is not \
+            \(found.due == .normal ? "Normal write-back" : "Device")
             """
         case .alignment(nil): "alignment: no unaligned access with the MMU off"
         case .alignment(let access?):
@@ -69,6 +99,13 @@ extension Messages {
     static func text(_ item: SimulationReport.NotJudged) -> String {
         switch item {
         case .floatingPointTraps: "traps of FP and SIMD (CPACR, CPTR): the emulator never traps them"
+        case .maintenance: "TLB maintenance, barriers, instruction cache maintenance: the emulator needs none"
+        case .cacheability:
+            """
+            what an access does in a cache: with MMU and D-cache on each counts as cached; memory types are \
+            judged by the tables
+            """
+        case .fetchedAhead: "lines that a CPU caches without an access: those accessed are followed"
         case .granule16K:
             "the page tables: no emulated CPU has the 16K granule, so that purgatory ran with the MMU off"
         case .tablesNotUsed: "the page tables: the MMU stayed off"

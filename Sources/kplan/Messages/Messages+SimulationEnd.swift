@@ -46,6 +46,9 @@ extension Messages {
             case .unknown: "an undefined instruction"
             case .waitForInstruction: "a trapped WFI or WFE"
             case .floatingPointTrap: "a trapped FP or SIMD instruction"
+            case .branchTarget: "a branch to no BTI"
+            case .scalableVectorTrap: "a trapped SVE instruction"
+            case .scalableMatrixTrap: "a trapped SME instruction"
             case .illegalState: "an illegal execution state"
             case .supervisorCall: "an SVC"
             case .hypervisorCall: "an HVC"
@@ -60,6 +63,7 @@ extension Messages {
             case nil: "an exception of class \(syndrome.classNumber.hex)"
             }
         if let isWrite = syndrome.isWrite { text += isWrite ? " of a store" : " of a load" }
+        if syndrome.isCacheMaintenance { text += " of cache maintenance" }
         if let fault = syndrome.fault { text += ", \(Self.text(fault))" }
         return text
     }
@@ -71,7 +75,9 @@ extension Messages {
         case .accessFlag(let level): "access flag fault at level \(level)"
         case .permission(let level): "permission fault at level \(level)"
         case .external: "external abort"
+        case .memoryError: "parity or ECC error"
         case .alignment: "alignment fault"
+        case .tlbConflict: "TLB conflict"
         case .other(let code): "fault status \(code.hex)"
         }
     }
@@ -94,5 +100,18 @@ extension Messages {
         case .symbol(let name, let address, let value, let planned):
             "\(printable(name)) at \(address.hex) is \(value.hex), the plan says \(planned.hex)"
         }
+    }
+
+    /// A name in the list of a folder's segments that is none of a file in it.
+    static func segmentFile(_ name: String, _ index: Int, list: String) -> String {
+        """
+        \(printable(list)): segments[\(index)].file is \(quoted(name)), which is no name of a file in this folder: \
+        names have no slash
+        """
+    }
+
+    /// A role that the list of a folder's segments has already.
+    static func segmentRepeated(_ role: SegmentRole, _ index: Int, list: String) -> String {
+        "\(printable(list)): segments[\(index)].role is \(role.rawValue), which another segment has: roles are there once"
     }
 }

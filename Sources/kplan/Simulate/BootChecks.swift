@@ -1,3 +1,4 @@
+import Arm64
 import Emulation
 import KexecPlan
 
@@ -18,6 +19,19 @@ enum BootChecks {
         ]
     }
 
+    /// Where purgatory may store to: its own segment, and the report that it hands to the kernel. All else was verified, or
+    /// will be used as if it was.
+    static func expectedStores(_ subject: SimulationSubject) -> [Range<UInt64>] {
+        let slots = subject.plan.runtimeSlots.compactMap { slot -> AddressRange? in
+            guard slot.fill == .report,
+                let start = subject.segment(slot.segment)?.segment.address.advanced(by: slot.offset)
+            else { return nil }
+            return AddressRange(start: start, size: slot.length)
+        }
+        return ([subject.segment(.purgatory)?.range].compactMap(\.self) + slots)
+            .map { $0.start.rawValue..<$0.end.rawValue }
+    }
+
     /// - Parameter memory: what `memory` asked for.
     static func all(
         _ outcome: Outcome, of subject: SimulationSubject, memory: [[UInt8]?]
@@ -29,6 +43,9 @@ enum BootChecks {
         let x = outcome.registers
         let daif = outcome.pstate >> 6 & 0xf
         let now = outcome.translation
+        // Nobody relies on what purgatory leaves in its own memory.
+        let own = subject.segment(.purgatory)?.range
+        let hidden = outcome.accesses.hiddenLines.filter { own?.contains(PhysicalAddress($0)) != true }
         let dirty = outcome.accesses.dirtyLines
         return [
             .init(
@@ -48,7 +65,9 @@ enum BootChecks {
                     isInstructionCacheOn: now.isInstructionCacheOn),
                 !now.isMMUOn && !now.isDataCacheOn),
             .init(.byteOrder(ee: now.sctlr >> 25 & 1), now.sctlr >> 25 & 1 == 0),
+            .init(.strayStores(outcome.accesses.strayStores), outcome.accesses.strayStores.isEmpty),
             .init(.dirtyLines(count: dirty.count, first: dirty.first), dirty.isEmpty),
+            .init(.hiddenLines(hidden), hidden.isEmpty),
         ]
     }
 

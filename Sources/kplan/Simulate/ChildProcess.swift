@@ -30,6 +30,9 @@ final class ChildProcess {
             for descriptor in toChild { close(descriptor) }
             throw .notStarted(path: path, call: "pipe", errno: failure)
         }
+        // A pipe ends when its last end is closed: no other child may have one. Swift has no pipe2; kplan has one thread, so
+        // that nothing is started in between.
+        for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var started: pid_t = 0
         let failure = Self.spawn(path, stdin: toChild, stdout: fromChild, &started)
         close(toChild[0])
@@ -47,7 +50,7 @@ final class ChildProcess {
         close(output)
         guard end == nil else { return }
         kill(identifier, SIGKILL)
-        waitpid(identifier, nil, 0)
+        while waitpid(identifier, nil, 0) < 0, errno == EINTR {}
     }
 
     /// What it gets on its standard input, and then the end of the file. It is written while `receive` waits: both sides
@@ -131,9 +134,6 @@ final class ChildProcess {
         }
         posix_spawn_file_actions_adddup2(&actions, stdin[0], STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, stdout[1], STDOUT_FILENO)
-        for descriptor in stdin + stdout where descriptor > STDERR_FILENO {
-            posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
         var signals = sigset_t()
         sigemptyset(&signals)
         for signal in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, signal) }

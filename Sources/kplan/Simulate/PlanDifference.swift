@@ -20,8 +20,7 @@ enum PlanDifference: Equatable {
 
     /// All of them.
     static func all(
-        of loaded: [SimulationSubject.LoadedSegment], entry: PhysicalAddress, from plan: Plan,
-        in folder: String
+        of loaded: [SimulationSubject.LoadedSegment], entry: PhysicalAddress, from plan: Plan
     ) throws(Failure) -> [PlanDifference] {
         var found: [PlanDifference] = []
         if entry != plan.entry { found.append(.entry(entry.rawValue, planned: plan.entry.rawValue)) }
@@ -37,8 +36,8 @@ enum PlanDifference: Equatable {
             }
             let digest = try digest(of: segment.content)
             guard let planned, digest != planned.sha256 else { continue }
-            let path = "\(folder)/\(segment.segment.role.fileName)"
-            found.append(.content(planned.role, path: path, sha256: digest, planned: planned.sha256))
+            found.append(
+                .content(planned.role, path: segment.path ?? "", sha256: digest, planned: planned.sha256))
             if planned.role == .purgatory { found += symbols(in: segment, from: plan) }
         }
         return found

@@ -16,7 +16,7 @@ enum SimulationEnd: Equatable {
     /// Not within so many instructions.
     case instructionLimit(UInt64)
     /// Not within so many seconds of this machine's time.
-    case timeLimit(seconds: Int64)
+    case timeLimit(seconds: UInt64)
     /// The emulator can't go on, though a CPU might.
     case notEmulated(SystemRegister, value: UInt64, pc: UInt64)
 
@@ -37,7 +37,7 @@ enum SimulationEnd: Equatable {
             case .notEmulated(let register, let value, let pc):
                 .notEmulated(register, value: value, pc: pc)
             case .instructionLimit(let limit): .instructionLimit(limit)
-            case .timeLimit(let limit): .timeLimit(seconds: limit.components.seconds)
+            case .timeLimit(let limit): .timeLimit(seconds: limit / 1000)
             }
     }
 

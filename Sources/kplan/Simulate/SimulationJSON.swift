@@ -70,7 +70,7 @@ struct SimulationJSON: Encodable {
         }
         good = report.isGood
         end = report.end.name
-        explanation = Messages.text(report.end, place: names.place)
+        explanation = report.verdict(place: names.place)
         cpu = report.cpu.rawValue
         hasSha256 = report.hasSHA256
         exceptionLevel = report.level.rawValue

@@ -25,15 +25,32 @@ struct SimulationReport {
         let address: UInt64
     }
 
-    /// Reached the kernel, with everything as it has to be. What was flipped on purpose has to be noticed.
+    /// Reached the kernel, with everything as it has to be and the plan's bytes. What was flipped on purpose has to be noticed.
     var isGood: Bool {
-        end == .kernel && brokenRules == nil && corruptions.isEmpty
-            && (bootChecks + architectureChecks).allSatisfy(\.isMet)
+        end == .kernel && isSound && corruptions.isEmpty && subject.differences.isEmpty
+    }
+
+    /// Nothing that was looked at is wrong.
+    private var isSound: Bool {
+        brokenRules == nil && (bootChecks + architectureChecks).allSatisfy(\.isMet)
+    }
+
+    /// The headline.
+    /// - Parameter place: what an address is called.
+    func verdict(place: (UInt64) -> String) -> String {
+        let text = Messages.text(end, place: place)
+        guard end == .kernel else { return text }
+        guard isSound else { return text + ", but not all is as it has to be" }
+        if !corruptions.isEmpty { return text + ": what was flipped went unnoticed" }
+        return text
+            + (subject.differences.isEmpty
+                ? ", as it has to be" : ", with bytes that are not the plan's")
     }
 
     /// What this run says nothing about.
     var notJudged: [NotJudged] {
-        var list: [NotJudged] = [.floatingPointTraps]
+        var list: [NotJudged] = [.floatingPointTraps, .maintenance]
+        if outcome.accesses.cached > 0 { list += [.cacheability, .fetchedAhead] }
         if let tables = subject.plan.pageTables {
             let wasOn = outcome.translationChanges.contains { $0.translation.isMMUOn }
             if tables.granule == .granule16K {
@@ -50,6 +67,12 @@ struct SimulationReport {
     enum NotJudged: String {
         /// CPACR and CPTR never trap in Unicorn.
         case floatingPointTraps = "floating_point_traps"
+        /// Unicorn needs no TLBI, no barriers and no IC, and sees none missing.
+        case maintenance
+        /// With MMU and D-cache on, every access counts as cached: what memory type it is, only the tables say.
+        case cacheability
+        /// Of the lines in a cache, only those are followed that an access went to.
+        case fetchedAhead = "fetched_ahead"
         /// No CPU model of Unicorn has it.
         case granule16K = "granule_16k"
         /// The MMU stayed off.

@@ -11,6 +11,8 @@ struct SimulationSubject {
     struct LoadedSegment {
         let segment: Segment
         let content: SegmentContent
+        /// The file that it was read from; nil for what was made.
+        var path: String?
 
         /// The addresses; nil where they leave 64 bits.
         var range: AddressRange? { segment.range }
@@ -58,24 +60,32 @@ struct SimulationSubject {
         }
         entry = content.entry.rawValue
         var segments: [LoadedSegment] = []
-        for listed in content.segments {
+        for (index, listed) in content.segments.enumerated() {
+            // As the names of a plan's inputs: files of this folder.
+            guard !["", ".", ".."].contains(listed.file),
+                !listed.file.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 })
+            else { throw Failure(Messages.segmentFile(listed.file, index, list: list)) }
+            let role = listed.segment.role
+            guard !segments.contains(where: { $0.segment.role == role }) else {
+                throw Failure(Messages.segmentRepeated(role, index, list: list))
+            }
             let path = "\(folder)/\(listed.file)"
             let file = try explaining(path) { try MappedFile(path) }
             // Tables and purgatory are looked into.
-            let isRead = [.purgatory, .pageTables].contains(listed.segment.role)
+            let isRead = [.purgatory, .pageTables].contains(role)
             segments.append(
                 LoadedSegment(
                     segment: listed.segment,
                     content: isRead
                         ? .bytes(HexBytes(file.withUnsafeBytes { Array($0) }))
-                        : try Self.file(path, size: UInt64(file.count))))
+                        : try Self.file(path, size: UInt64(file.count)), path: path))
         }
         self.segments = segments.sorted { $0.segment.address < $1.segment.address }
         // Symbols of another object would be wrong names for right addresses.
         let isPlanned = purgatory?.input.sha256 == file.plan.input(.purgatory)?.sha256
         symbols = SymbolTable(file.plan, object: isPlanned ? try Self.object(purgatory) : nil)
         differences = try PlanDifference.all(
-            of: self.segments, entry: content.entry, from: file.plan, in: folder)
+            of: self.segments, entry: content.entry, from: file.plan)
     }
 
     /// The segment with this role, as it is loaded.
@@ -95,12 +105,19 @@ struct SimulationSubject {
         }
     }
 
-    /// The page tables as bytes in memory, to be walked; nil where there are none.
+    /// The page tables, to be walked as the plan says; nil where there are none.
     var walker: PageTableWalker? {
-        guard let tables = plan.pageTables, let segment = segment(.pageTables),
-            case .bytes(let content) = segment.content,
+        guard let tables = plan.pageTables,
             let geometry = WalkGeometry(
                 granule: tables.granule, inputAddressBits: tables.inputAddressBits)
+        else { return nil }
+        return walker(geometry)
+    }
+
+    /// The page tables as bytes in memory, to be walked; nil where there are none.
+    func walker(_ geometry: WalkGeometry) -> PageTableWalker? {
+        guard let tables = plan.pageTables, let segment = segment(.pageTables),
+            case .bytes(let content) = segment.content
         else { return nil }
         var bytes = content.bytes
         for address in flippedBytes {

@@ -55,17 +55,12 @@ struct SimulationText {
     private var head: [String] {
         let what = folder.map { "\($0), of which digests are not checked, with the plan \(path)" } ?? path
         let flipped = report.corruptions.map { "one bit flipped at \(names.place($0.address))" }
-        let headline = Messages.text(report.end, place: names.place)
         var result = [
             style.paint("Simulated", .heading)
                 + "  \(style.printable(what)), on \(cpuName) at \(levelName)"
         ]
         result += flipped.map { "  \($0)" }
-        var verdict = headline
-        if report.end == .kernel {
-            verdict += report.isGood ? ", as it has to be" : ", but not all is as it has to be"
-            if !report.corruptions.isEmpty { verdict += ": what was flipped went unnoticed" }
-        }
+        let verdict = report.verdict(place: names.place)
         result.append("  " + style.paint(style.printable(verdict), report.isGood ? nil : .wrong))
         return result
     }
@@ -145,7 +140,7 @@ struct SimulationText {
         let model = report.model
         var table = TextTable([.left, .right, .left])
         func add(_ name: String, _ seconds: Double, _ model: String) {
-            table.add(.init(name), .init("\(seconds.text(3)) s"), .init(model))
+            table.add(.init(name), .init("\(seconds.roughly) s"), .init(model))
         }
         add(
             "instructions", estimate.instructions,
@@ -164,7 +159,7 @@ struct SimulationText {
         add("console", estimate.console, "\(model.baud.text(0)) baud")
         return [
             style.paint("Estimate", .heading)
-                + "  \(estimate.total.text(3)) s on such a machine; an estimate, nothing was measured"
+                + "  \(estimate.total.roughly) s on such a machine; an estimate, nothing was measured"
         ] + table.lines(style)
     }
 
@@ -188,6 +183,15 @@ struct SimulationText {
 }
 
 extension Double {
+    /// With two digits of which the first isn't 0, and hundredths at most: an estimate knows no more.
+    var roughly: String {
+        guard magnitude >= 0.995 else { return text(2) }
+        guard magnitude >= 9.95 else { return text(1) }
+        var unit = 1.0
+        while magnitude / unit >= 99.5, unit < 1e15 { unit *= 10 }
+        return ((self / unit).rounded() * unit).text(0)
+    }
+
     /// With so many digits after the point, rounded.
     func text(_ digits: Int) -> String {
         let factor = (0..<digits).reduce(1.0) { power, _ in power * 10 }

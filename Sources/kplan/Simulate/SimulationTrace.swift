@@ -29,11 +29,12 @@ enum SimulationTrace {
             events.append(Event(instructions: change.instructions, place: change.pc, text: text))
         }
         var start = 0
-        for line in outcome.consoleLines where line.end <= outcome.consoleBytes.count {
+        let console = outcome.consoleBytes
+        for line in outcome.consoleLines {
             events.append(
                 Event(
                     instructions: line.instructions, place: nil,
-                    text: SimulationText.console(Array(outcome.consoleBytes[start..<line.end]))))
+                    text: SimulationText.console(Array(console[start..<line.end]))))
             start = line.end
         }
         for run in outcome.cacheRuns {

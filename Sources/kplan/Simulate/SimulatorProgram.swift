@@ -14,6 +14,9 @@ struct SimulatorProgram {
     /// The environment variable that says where it is.
     static let variable = "KPLAN_SIMULATE"
 
+    /// In bytes; what a run comes to is abridged, and far shorter.
+    private static let longestMessage = 64 << 20
+
     let path: String
 
     /// The program at `path`.
@@ -66,19 +69,23 @@ struct SimulatorProgram {
         let deadline = ContinuousClock.now + request.limit.time + grace
         let child = try ChildProcess(path)
         child.send(try JSONEncoder().encode(request))
-        var received: [UInt8] = []
+        var line: [UInt8] = []
         while true {
             guard let piece = child.receive(until: deadline) else {
                 throw SimulatorError.timedOut(path: path, after: request.limit.time + grace)
             }
             if piece.isEmpty { break }
-            received += piece
-            while let end = received.firstIndex(of: UInt8(ascii: "\n")) {
-                let message = try message(received[..<end])
-                received.removeSubrange(...end)
+            var rest = piece[...]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                let message = try message(line + rest[..<end])
+                line = []
+                rest = rest[(end + 1)...]
                 switch message {
                 case .console(let text): try onConsole(text.bytes)
                 case .outcome(let outcome, let memory):
+                    guard outcome.answers(request, memory: memory) else {
+                        throw SimulatorError.garbled(path: path)
+                    }
                     // It has nothing left to do; giving its memory back may take a moment.
                     _ = child.wait(until: min(deadline, .now + .seconds(5)))
                     return Result(outcome: .success(outcome), memory: memory.map { $0?.bytes })
@@ -86,6 +93,8 @@ struct SimulatorProgram {
                 case .otherVersion: throw SimulatorError.otherVersion(path: path)
                 }
             }
+            line += rest
+            guard line.count <= Self.longestMessage else { throw SimulatorError.garbled(path: path) }
         }
         switch child.wait(until: deadline) {
         case .killed(let signal): throw SimulatorError.killed(path: path, signal: signal)
@@ -95,7 +104,7 @@ struct SimulatorProgram {
         }
     }
 
-    private func message(_ line: ArraySlice<UInt8>) throws(SimulatorError) -> SimulationMessage {
+    private func message(_ line: [UInt8]) throws(SimulatorError) -> SimulationMessage {
         do {
             return try JSONDecoder().decode(SimulationMessage.self, from: Data(line))
         } catch {

@@ -1,6 +1,7 @@
 import Emulation
 
-/// What work costs on a machine. The defaults are those of a modest server or a Raspberry Pi 4, in round numbers.
+/// What work costs on a machine. The defaults are those of a modest server, in round numbers. How many instructions there are
+/// depends on the CPU's: a Raspberry Pi 4 has none for SHA-256 (`--without-sha256`).
 struct TimeModel: Equatable {
     /// Of the CPU.
     var megahertz = 1500.0
@@ -8,9 +9,9 @@ struct TimeModel: Equatable {
     var cyclesPerInstruction = 1.0
     /// Of a load or store that the cache takes: a line of 64 bytes comes from memory once, at some GB/s.
     var cyclesPerCachedAccess = 4.0
-    /// Of a load, store or instruction fetch that goes to memory, in nanoseconds. Two reports of code that runs with
-    /// the MMU off give 55 (a kernel relocates 37 MB in 0.35 s, linux-arm-kernel 2019-07-09) and about 70
-    /// (kexec-tools verifies a NixOS installer in 4 minutes, nix-community/nixos-images#102).
+    /// Of a load, store or instruction fetch that goes to memory, in nanoseconds. Reports of code that runs with the MMU off
+    /// disagree by ten times: a purgatory hashes 37 MB in 2.31 s (linux-arm-kernel 2019-07); kexec-tools' takes 4 minutes
+    /// for a NixOS installer (nix-community/nixos-images#102), which is 70 ns for each fetch. This is the slower one.
     var nanosecondsPerUncachedAccess = 70.0
     /// How many instructions one such fetch brings: 16 bytes.
     var instructionsPerFetch = 4.0

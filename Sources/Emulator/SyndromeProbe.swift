@@ -8,7 +8,7 @@ import Emulation
 /// No call of Unicorn gives them, but the CPU's state holds them: `exception` of CPUARMState (QEMU, target/arm/cpu.h) is
 /// syndrome (4 bytes), fsr (4), vaddress (8), target_el (4). Where in the state depends on the build, so an SVC with
 /// a known immediate shows it.
-struct ExceptionSyndrome {
+struct SyndromeProbe {
     static let probe: UInt16 = 0x5ac3
     /// SVC with that immediate (DDI 0487, C6.2).
     static let probeInstruction = 0xd400_0001 | UInt32(probe) << 5
