@@ -29,7 +29,9 @@ struct InputOptions: ParsableArguments {
     /// True where none is given.
     var isEmpty: Bool { [inputs, kernel, initrd, dtb, purgatory].allSatisfy { $0 == nil } }
 
-    func path(for input: Input, of file: PlanFile) -> String? {
+    /// The path of an input; nil for kplan's own purgatory. A recorded name leads nowhere but into the folder of the
+    /// inputs, whatever an edited plan says.
+    func path(for input: Input, of file: PlanFile) throws(Failure) -> String? {
         let given: String? =
             switch input.role {
             case .kernel: kernel
@@ -40,6 +42,11 @@ struct InputOptions: ParsableArguments {
             }
         if let given { return given }
         if input.role == .purgatory, input.name == InputFile.builtinPurgatory { return nil }
+        guard input.hasFileName else {
+            throw Failure(
+                "\(Messages.quoted(input.name)) is no file name without a folder, and is not opened",
+                status: .no)
+        }
         return "\(inputs ?? file.folder)/\(input.name)"
     }
 }
@@ -62,7 +69,7 @@ struct Reproduction {
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.
         for input in plan.inputs where input.role != .memoryMap {
-            let path = options.path(for: input, of: file)
+            let path = try options.path(for: input, of: file)
             let found: InputFile = if let path { try open(path, input.role) } else { try .purgatory(nil) }
             try Self.check(found, against: input, of: file)
             files[input.role] = found
