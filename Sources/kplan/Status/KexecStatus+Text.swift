@@ -12,8 +12,8 @@ extension KexecStatus {
             add("at", "\(report.level.text), \(report.mmu.text), SHA-256 by \(report.sha256)")
             add("kernel", "at \(report.kernelEntry)")
         }
-        add("next kernel", loaded(isLoaded))
-        add("crash kernel", loaded(isCrashLoaded))
+        add("next kernel", loaded.text)
+        add("crash kernel", crashLoaded.text)
         return table.lines(style)
     }
 
@@ -34,12 +34,18 @@ extension KexecStatus {
             """
         }
     }
+}
 
-    private func loaded(_ isLoaded: Bool?) -> String {
-        switch isLoaded {
-        case true?: "loaded"
-        case false?: "none loaded"
-        case nil: "not known: this kernel has no kexec"
+extension KexecStatus.Loaded {
+    fileprivate var text: String {
+        switch self {
+        case .known(true): "loaded"
+        case .known(false): "none loaded"
+        case .noKexec: "not known: this kernel has no kexec"
+        case .unreadable(let path, let errno):
+            "not known: \(Messages.printable(path)): \(Messages.text(errno: errno))"
+        case .malformed(let path, let found):
+            "not known: \(Messages.printable(path)): is malformed: \(Messages.quoted(found)), due is 0 or 1"
         }
     }
 }
