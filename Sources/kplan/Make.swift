@@ -39,14 +39,12 @@ struct Make {
         let request = try request(deviceTree)
         let draft = try draft(deviceTree, request, hasReport: PurgatoryContract.reports(object))
 
-        let unsealed = try explaining("no plan can be made") {
-            try Planner.plan(
-                PlanningInputs(
-                    request: request,
-                    inputs: [kernel, initrd, dtb, memoryMap, purgatory].compactMap { $0?.input },
-                    machine: Machine(pageSize: options.pageSize, memory: memory), kernel: image,
-                    deviceTree: draft, purgatory: object))
-        }
+        let unsealed = try unsealed(
+            PlanningInputs(
+                request: request,
+                inputs: [kernel, initrd, dtb, memoryMap, purgatory].compactMap { $0?.input },
+                machine: Machine(pageSize: options.pageSize, memory: memory), kernel: image,
+                deviceTree: draft, purgatory: object))
         let emitted = try explaining("no bytes can be made") {
             try Emitter.emit(
                 unsealed,
@@ -66,6 +64,19 @@ struct Make {
                 "kplan made page tables that it can't prove; please report this:\n  \(list)", status: .no)
         }
         return plan
+    }
+
+    /// The plan without digests.
+    private func unsealed(_ inputs: PlanningInputs) throws(Failure) -> Plan {
+        do throws(PlannerError) {
+            return try Planner.plan(inputs)
+        } catch {
+            var text = "no plan can be made: \(Messages.text(error))"
+            if case .noRoom = error, let window = options.memoryWindow {
+                text += "; --mem-min and --mem-max allow only \(window)"
+            }
+            throw Failure(text)
+        }
     }
 
     /// What the plan records as asked for.
