@@ -17,11 +17,9 @@ struct FoundInputs {
         self.file = file
         for input in file.plan.inputs where input.role != .memoryMap {
             do throws(Failure) {
-                let path = try options.path(for: input, of: file)
-                let found =
-                    if let path { try InputFile.mapping(path, as: input.role) } else {
-                        try InputFile.purgatory(nil)
-                    }
+                let found = try options.file(input, of: file) { path, role throws(Failure) in
+                    try .mapping(path, as: role)
+                }
                 try Reproduction.check(found, against: input, of: file)
                 files[input.role] = found
                 checks.append(
@@ -43,9 +41,14 @@ struct FoundInputs {
             return Check(name, .skipped("the plan records none"))
         }
         do throws(Failure) {
-            let recorded = given == nil ? try options.path(for: input, of: file) : nil
-            guard let path = given ?? recorded else { return Check(name, .skipped("it has no path")) }
-            let found = try InputFile.mapping(path, as: .memoryMap)
+            let open = { (path: String, role: InputRole) throws(Failure) in
+                try InputFile.mapping(path, as: role)
+            }
+            let found =
+                if let given { try open(given, .memoryMap) } else {
+                    try options.file(input, of: file, open: open)
+                }
+            let path = found.path
             try Reproduction.check(found, against: input, of: file)
             guard let deviceTree else {
                 return Check(name, .skipped("\(path): as recorded; comparing needs the dtb"))
