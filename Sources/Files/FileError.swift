@@ -12,7 +12,8 @@ public enum FileError: Error, Equatable, Sendable {
     /// Which file.
     public var path: String {
         switch self {
-        case .failed(_, let path, _), .isDirectory(let path), .isDevice(let path), .tooLarge(let path, _): path
+        case .failed(_, let path, _), .isDirectory(let path), .isDevice(let path), .tooLarge(let path, _):
+            path
         }
     }
 }

@@ -70,7 +70,9 @@ import Testing
         #expect(try SchemaValidator.python("--check-schema", Golden.statusSchema.path) == "valid\n")
         var documents: [[UInt8]] = []
         func add(_ report: KexecStatus.Report) {
-            let status = KexecStatus(isFromKexec: nil, report: report, loaded: .known(true), crashLoaded: .unreadable(path: "/a", errno: 13))
+            let status = KexecStatus(
+                isFromKexec: nil, report: report, loaded: .known(true),
+                crashLoaded: .unreadable(path: "/a", errno: 13))
             documents.append(StatusDocument.encode(status).filter { $0 != UInt8(ascii: "\n") })
         }
         for level in [PurgatoryReport.Level.el1, .el2, .el2E2H] {

@@ -68,7 +68,7 @@ import Testing
         #expect(result.status == 0)
         #expect(
             result.output.contains(
-                "1 bytes in 4 segments, in 9687500 ticks of a counter whose frequency isn't known\n"))
+                "1 byte in 4 segments, in 9687500 ticks of a counter whose frequency isn't known\n"))
         #expect(
             result.output.contains(
                 "EL1, MMU off (the CPU lacks the tables' granule), SHA-256 by portable code\n"))
