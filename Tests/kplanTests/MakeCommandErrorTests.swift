@@ -178,6 +178,15 @@ struct MakeCommandErrorTests {
             "pipe: is a pipe or a socket, not a file: write it to a file first")
     }
 
+    @Test(
+        "What a shell has opened is no input either",
+        arguments: ["/dev/fd/0", "/dev/stdin", "/proc/self/fd/0"])
+    func openFiles(_ path: String) throws {
+        expect(
+            try CommandWorkshop().make(["--initrd", path]), 2,
+            "\(path): has no name of its own by which it is found again: write it to a file")
+    }
+
     @Test("What is larger than any plan is told before it is read")
     func hugeInitrd() throws {
         let workshop = try CommandWorkshop()

@@ -128,6 +128,11 @@ struct MakeCommand: ParsableCommand {
 
     /// A plan records inputs by name, and they are opened again: a pipe has no name, and is empty then.
     private func checkKind(_ path: String) throws(Failure) {
+        if path == "/dev/stdin" || ["/dev/fd/", "/proc/self/fd/"].contains(where: path.hasPrefix) {
+            throw Failure(
+                "\(Messages.printable(path)): has no name of its own by which it is found again: write it to a file"
+            )
+        }
         guard FileKind.isStream(path) else { return }
         throw Failure(
             "\(Messages.printable(path)): is a pipe or a socket, not a file: write it to a file first")
