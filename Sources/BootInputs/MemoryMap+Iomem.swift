@@ -32,6 +32,16 @@ extension MemoryMap {
         self.init(ram: ram, reserved: reserved)
     }
 
+    /// All lines of the text of /proc/iomem but those of RAM, as far as ranges hold them: what has addresses, by name.
+    public static func devices(iomem: [UInt8]) throws(MemoryMapError) -> [Region] {
+        var regions: [Region] = []
+        for (index, text) in iomem.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+            guard let line = try IomemLine(text, number: index + 1), line.name != systemRAM else { continue }
+            if let region = line.region { regions.append(region) }
+        }
+        return regions
+    }
+
     fileprivate static let systemRAM = "System RAM"
     private static let free: Set<String> = [systemRAM, "Kernel code", "Kernel data", "Kernel bss"]
 }

@@ -10,6 +10,12 @@ public struct BootRecord: Equatable, Sendable {
     /// The physical address where its code begins (/proc/iomem, `Kernel code`); nil where that can't be read, or
     /// only without privilege, when addresses are zero.
     public var kernelCode: UInt64?
+    /// The path of the report, or of where it would be; nil without a device tree.
+    public var reportPath: String?
+    /// Whether a kernel is loaded (/sys/kernel/kexec_loaded).
+    public var loaded: KexecStatus.Loaded
+    /// Whether a crash kernel is loaded (/sys/kernel/kexec_crash_loaded).
+    public var crashLoaded: KexecStatus.Loaded
 
     /// Reads the record. What isn't there is nil; what is there and can't be read is an error.
     /// - Parameter root: the folder that stands for `/`.
@@ -18,11 +24,15 @@ public struct BootRecord: Equatable, Sendable {
         let files = MachineFiles(root: root)
         // The second is a link to the first, and may be all that a saved root has.
         for chosen in ["sys/firmware/devicetree/base/chosen", "proc/device-tree/chosen"] {
-            guard !files.names(in: chosen).isEmpty else { continue }
+            guard try !files.entries(in: chosen).isEmpty else { continue }
             isFromKexec = try files.bytes("\(chosen)/linux,booted-from-kexec") != nil
-            report = try files.bytes("\(chosen)/\(PurgatoryReport.property)")
+            let property = "\(chosen)/\(PurgatoryReport.property)"
+            reportPath = files.path(property)
+            report = try files.bytes(property)
             break
         }
+        loaded = try files.loaded("sys/kernel/kexec_loaded")
+        crashLoaded = try files.loaded("sys/kernel/kexec_crash_loaded")
         kernelCode = files.text("proc/iomem").flatMap(Self.kernelCode)
     }
 

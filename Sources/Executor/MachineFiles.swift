@@ -1,11 +1,12 @@
 import Files
 import Glibc
+import KexecPlan
 
 /// The small files in which a kernel says how things are, under a folder that stands for `/`.
 struct MachineFiles {
     let root: String
 
-    private func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : root + "/" + name }
+    func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : root + "/" + name }
 
     /// The text of a file, without what ends it (a newline; a zero in a device tree); nil where it can't be read.
     func text(_ name: String) -> String? {
@@ -47,9 +48,33 @@ struct MachineFiles {
             .first
     }
 
+    /// Whether a kernel is loaded, as a file says it.
+    func loaded(_ name: String) throws(FileError) -> KexecStatus.Loaded {
+        let bytes: [UInt8]?
+        do {
+            bytes = try self.bytes(name)
+        } catch .failed(_, let path, let errno) {
+            return .unreadable(path: path, errno: errno)
+        }
+        guard let bytes else { return .noKexec }
+        switch String(decoding: bytes, as: UTF8.self).trimmed {
+        case "0": return .known(false)
+        case "1": return .known(true)
+        case let text: return .malformed(path: path(name), found: text)
+        }
+    }
+
     /// The names in a folder, in order; none where it can't be read.
     func names(in name: String) -> [String] {
-        guard let directory = opendir(path(name)) else { return [] }
+        (try? entries(in: name)) ?? []
+    }
+
+    /// The names in a folder, in order; none where there is no such folder.
+    func entries(in name: String) throws(FileError) -> [String] {
+        guard let directory = opendir(path(name)) else {
+            if errno == ENOENT { return [] }
+            throw .failed(.open, path: path(name), errno: errno)
+        }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {

@@ -8,6 +8,14 @@ public enum FileError: Error, Equatable, Sendable {
     case isDevice(path: String)
     /// It has more than `limit` bytes.
     case tooLarge(path: String, limit: Int)
+
+    /// Which file.
+    public var path: String {
+        switch self {
+        case .failed(_, let path, _), .isDirectory(let path), .isDevice(let path), .tooLarge(let path, _):
+            path
+        }
+    }
 }
 
 /// What was tried with a file. The raw value is the name of the system call.

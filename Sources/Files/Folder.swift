@@ -8,10 +8,16 @@ public enum Folder {
         closedir(folder)
     }
 
-    /// Makes the folder `path` with mode 0777 less the umask; one that is there already is left as it is.
+    /// Makes the folder `path`, and those above it, with mode 0777 less the umask; what is there already is left as
+    /// it is.
     public static func make(_ path: String) throws(FileError) {
         if mkdir(path, 0o777) == 0 { return }
-        let failure = errno
+        var failure = errno
+        if failure == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try make(String(path[..<slash]))
+            if mkdir(path, 0o777) == 0 { return }
+            failure = errno
+        }
         var status = stat()
         if failure == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
         throw .failed(.makeFolder, path: path, errno: failure)

@@ -16,6 +16,12 @@ public struct Input: Equatable, Sendable {
         self.size = size
         self.sha256 = sha256
     }
+
+    /// Whether the name is that of a file in whatever folder it is looked for: not empty, without a folder. The
+    /// system would take a NUL for the end.
+    public var hasFileName: Bool {
+        !["", ".", ".."].contains(name) && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+    }
 }
 
 /// What an input is for.

@@ -7,10 +7,22 @@ public struct KexecStatus: Equatable, Sendable {
     public var isFromKexec: Bool?
     /// What the purgatory that started it reported.
     public var report: Report
-    /// Whether a kernel is loaded; nil where the running kernel has no kexec.
-    public var isLoaded: Bool?
-    /// Whether a crash kernel is loaded; nil where the running kernel has no kexec.
-    public var isCrashLoaded: Bool?
+    /// Whether a kernel is loaded.
+    public var loaded: Loaded
+    /// Whether a crash kernel is loaded.
+    public var crashLoaded: Loaded
+
+    /// What a file says that is there where the kernel has kexec (/sys/kernel/kexec_loaded).
+    public enum Loaded: Equatable, Sendable {
+        /// Whether a kernel is loaded.
+        case known(Bool)
+        /// There is no such file: the running kernel has no kexec.
+        case noKexec
+        /// It can't be read, with this errno.
+        case unreadable(path: String, errno: Int32)
+        /// It says something else than 0 and 1.
+        case malformed(path: String, found: String)
+    }
 
     /// A report of purgatory, or why there is none.
     public enum Report: Equatable, Sendable {
@@ -26,11 +38,11 @@ public struct KexecStatus: Equatable, Sendable {
     }
 
     /// Makes a status from its parts.
-    public init(isFromKexec: Bool?, report: Report, isLoaded: Bool?, isCrashLoaded: Bool?) {
+    public init(isFromKexec: Bool?, report: Report, loaded: Loaded, crashLoaded: Loaded) {
         self.isFromKexec = isFromKexec
         self.report = report
-        self.isLoaded = isLoaded
-        self.isCrashLoaded = isCrashLoaded
+        self.loaded = loaded
+        self.crashLoaded = crashLoaded
     }
 }
 

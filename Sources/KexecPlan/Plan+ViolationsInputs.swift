@@ -28,14 +28,9 @@ extension Plan {
         }
     }
 
-    /// Names are names of files without a folder, so that the same files give the same plan anywhere. The system
-    /// would take a NUL for the end.
+    /// Names are names of files without a folder, so that the same files give the same plan anywhere.
     func inputNames() -> [Violation.Problem] {
-        inputs.filter { input in
-            ["", ".", ".."].contains(input.name)
-                || input.name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
-        }
-        .map { .inputName($0.role, $0.name) }
+        inputs.filter { !$0.hasFileName }.map { .inputName($0.role, $0.name) }
     }
 
     /// No two inputs have one name, by which emit and apply look for them. Bytes are compared, as file systems do.

@@ -10,6 +10,8 @@ public enum PurgatoryReportError: Error, Equatable, Sendable {
     case unknownVersion(UInt32)
     /// Its flags say what no purgatory says.
     case badFlags(UInt32)
+    /// It says that nothing was verified, or of a kernel at address 0: no purgatory starts a kernel so.
+    case nothingVerified
 }
 
 extension PurgatoryReport {
@@ -37,6 +39,7 @@ extension PurgatoryReport {
         guard flags >> 9 == 0, let level = Level(rawValue: flags & 0xf),
             let mmu = MMU(rawValue: flags >> 4 & 0xf)
         else { throw .badFlags(flags) }
+        guard cells[2] > 0, pair(6) > 0, pair(8) > 0 else { throw .nothingVerified }
         self.init(
             level: level, mmu: mmu, usesCryptoExtension: flags >> 8 == 1, segments: cells[2],
             bytes: pair(6), ticks: pair(4), frequency: cells[3],

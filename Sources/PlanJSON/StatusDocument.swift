@@ -12,9 +12,10 @@ public enum StatusDocument {
             .block([
                 "format_version": .string(formatVersion),
                 "booted_from_kexec": .optional(status.isFromKexec),
+                "report": .string(status.report.word),
                 "purgatory": status.report.json,
-                "kernel_loaded": .optional(status.isLoaded),
-                "crash_kernel_loaded": .optional(status.isCrashLoaded),
+                "kernel_loaded": status.loaded.json,
+                "crash_kernel_loaded": status.crashLoaded.json,
             ]))
     }
 
@@ -26,7 +27,22 @@ extension JSONValue {
     fileprivate static func optional(_ value: Bool?) -> JSONValue { value.map(JSONValue.boolean) ?? .null }
 }
 
+extension KexecStatus.Loaded {
+    fileprivate var json: JSONValue {
+        if case .known(let isLoaded) = self { .boolean(isLoaded) } else { .null }
+    }
+}
+
 extension KexecStatus.Report {
+    fileprivate var word: String {
+        switch self {
+        case .written: "written"
+        case .absent: "absent"
+        case .notWritten: "not-written"
+        case .ofEarlierKernel: "of-earlier-kernel"
+        }
+    }
+
     fileprivate var json: JSONValue {
         guard case .written(let report) = self else { return .null }
         let milliseconds = report.milliseconds.flatMap { number -> Int64? in

@@ -285,10 +285,7 @@ public struct Planner {
         guard console.address.isAligned(to: alignment) else {
             throw .consoleMisaligned(console, alignment: alignment)
         }
-        // What leaves 64 bits can't be reached without tables either.
-        guard let pages = console.pages(inputs.request.granule) else {
-            throw .consoleBeyondTables(console, mmuIsOptional: false)
-        }
+        guard let pages = console.pages(inputs.request.granule) else { throw .consoleBeyond64Bits(console) }
         if inputs.machine.memory.systemRAM.overlaps(pages) { throw .consoleInRAM(console) }
         return console.isBeyondTables(inputs.request.granule)
     }

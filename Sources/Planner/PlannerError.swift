@@ -22,6 +22,8 @@ public enum PlannerError: Error, Equatable, Sendable {
     case consoleMisaligned(Console, alignment: UInt64)
     /// The console's registers are said to be where System RAM is.
     case consoleInRAM(Console)
+    /// The console's registers end in the last page of 64 bits, or behind it: the end of a range there is no address.
+    case consoleBeyond64Bits(Console)
     /// The console's registers are beyond what page tables can map; purgatory may do without, or not.
     case consoleBeyondTables(Console, mmuIsOptional: Bool)
     /// Purgatory has a granule in its code, and another was asked for.

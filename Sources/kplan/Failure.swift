@@ -19,6 +19,9 @@ struct Failure: Error, Equatable {
         self.status = status
         self.text = text
     }
+
+    /// Nobody has to be told why.
+    static let silent = Failure("")
 }
 
 /// Runs `body`; an error becomes a failure with its text, after `what` it was about.

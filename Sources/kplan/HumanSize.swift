@@ -8,8 +8,12 @@ extension UInt64 {
             divisor <<= 10
             unit += 1
         }
-        guard unit > 0, !isMultiple(of: divisor) else { return "\(self / divisor) \(units[unit])" }
+        if unit == 0 { return counted("byte") }
+        guard !isMultiple(of: divisor) else { return "\(self / divisor) \(units[unit])" }
         let tenths = (self % divisor) / (divisor / 10 + 1)
         return "\(self / divisor).\(Swift.min(tenths, 9)) \(units[unit])"
     }
+
+    /// The number with a noun, which has an s at its end for all numbers but one: `1 byte`.
+    func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }
 }

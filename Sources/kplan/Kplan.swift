@@ -27,16 +27,29 @@ struct Kplan: ParsableCommand {
         // Who reads no more, and a file that may not grow, are errors of a write, which cleans up after itself.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        do {
+        do throws(Failure) {
             try checkArguments()
+            try run()
+        } catch {
+            if !error.text.isEmpty { printError("kplan: \(error.text)") }
+            exit(withStatus: error.status.rawValue)
+        }
+    }
+
+    private static func run() throws(Failure) {
+        do {
             var command = try parseAsRoot()
             try command.run()
         } catch let failure as Failure {
-            printError("kplan: \(failure.text)")
-            exit(withStatus: failure.status)
+            throw failure
         } catch {
-            // ArgumentParser's own: usage (64), or the help that was asked for (0).
-            exit(withError: error)
+            // ArgumentParser's own: usage (64), or the help that was asked for (0). Arguments in it are anyone's.
+            let status = exitCode(for: error)
+            let text = fullMessage(for: error)
+            if !text.isEmpty {
+                if status == .success { try printResult(text) } else { printError(text) }
+            }
+            exit(withStatus: status.rawValue)
         }
     }
 
@@ -51,7 +64,7 @@ struct Kplan: ParsableCommand {
         }
     }
 
-    private static func exit(withStatus status: ExitStatus) -> Never {
-        Glibc.exit(status.rawValue)
+    private static func exit(withStatus status: Int32) -> Never {
+        Glibc.exit(status)
     }
 }

@@ -39,14 +39,12 @@ struct Make {
         let request = try request(deviceTree)
         let draft = try draft(deviceTree, request, hasReport: PurgatoryContract.reports(object))
 
-        let unsealed = try explaining("no plan can be made") {
-            try Planner.plan(
-                PlanningInputs(
-                    request: request,
-                    inputs: [kernel, initrd, dtb, memoryMap, purgatory].compactMap { $0?.input },
-                    machine: Machine(pageSize: options.pageSize, memory: memory), kernel: image,
-                    deviceTree: draft, purgatory: object))
-        }
+        let unsealed = try unsealed(
+            PlanningInputs(
+                request: request,
+                inputs: [kernel, initrd, dtb, memoryMap, purgatory].compactMap { $0?.input },
+                machine: Machine(pageSize: options.pageSize, memory: memory), kernel: image,
+                deviceTree: draft, purgatory: object))
         let emitted = try explaining("no bytes can be made") {
             try Emitter.emit(
                 unsealed,
@@ -72,6 +70,19 @@ struct Make {
             let list = findings.prefix(20).map { Messages.text(for: $0) }.joined(separator: "\n  ")
             throw Failure(
                 "kplan made page tables that it can't prove; please report this:\n  \(list)", status: .no)
+        }
+    }
+
+    /// The plan without digests.
+    private func unsealed(_ inputs: PlanningInputs) throws(Failure) -> Plan {
+        do throws(PlannerError) {
+            return try Planner.plan(inputs)
+        } catch {
+            var text = "no plan can be made: \(Messages.text(error))"
+            if case .noRoom = error, let window = options.memoryWindow {
+                text += "; --mem-min and --mem-max allow only \(window)"
+            }
+            throw Failure(text)
         }
     }
 

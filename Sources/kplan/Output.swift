@@ -13,10 +13,12 @@ private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     return 0
 }
 
-/// Prints results: bytes as they are, on standard output. That nobody reads on (EPIPE) is no failure.
+/// Prints results: bytes as they are, on standard output. Who reads no more (EPIPE) knows it, and is not told; but the
+/// result is not where it should be.
 func printResult(_ bytes: [UInt8]) throws(Failure) {
     let failure = writeAll(bytes, to: STDOUT_FILENO)
-    guard failure == 0 || failure == EPIPE else {
+    if failure == EPIPE { throw Failure.silent }
+    guard failure == 0 else {
         throw Failure("standard output: can't be written: \(Messages.text(errno: failure))")
     }
 }

@@ -29,18 +29,42 @@ struct InputOptions: ParsableArguments {
     /// True where none is given.
     var isEmpty: Bool { [inputs, kernel, initrd, dtb, purgatory].allSatisfy { $0 == nil } }
 
-    func path(for input: Input, of file: PlanFile) -> String? {
-        let given: String? =
-            switch input.role {
-            case .kernel: kernel
-            case .initrd: initrd
-            case .dtb: dtb
-            case .purgatory: purgatory
-            case .memoryMap: nil
-            }
-        if let given { return given }
+    /// The path of an input; nil for kplan's own purgatory. A recorded name leads nowhere but into the folder of the
+    /// inputs, whatever an edited plan says.
+    func path(for input: Input, of file: PlanFile) throws(Failure) -> String? {
+        if let given = given(input.role) { return given }
         if input.role == .purgatory, input.name == InputFile.builtinPurgatory { return nil }
+        guard input.hasFileName else {
+            throw Failure(
+                "\(Messages.quoted(input.name)) is no file name without a folder, and is not opened",
+                status: .no)
+        }
         return "\(inputs ?? file.folder)/\(input.name)"
+    }
+
+    private func given(_ role: InputRole) -> String? {
+        switch role {
+        case .kernel: kernel
+        case .initrd: initrd
+        case .dtb: dtb
+        case .purgatory: purgatory
+        case .memoryMap: nil
+        }
+    }
+
+    /// An input's file, opened by `open`; where it isn't under its recorded name, the message says how to tell where it is.
+    func file(
+        _ input: Input, of file: PlanFile, open: (String, InputRole) throws(Failure) -> InputFile
+    ) throws(Failure) -> InputFile {
+        guard let path = try path(for: input, of: file) else { return try .purgatory(nil) }
+        do throws(Failure) {
+            return try open(path, input.role)
+        } catch {
+            guard given(input.role) == nil, FileIdentity(path) == nil else { throw error }
+            throw Failure(
+                "\(error.text): say where it is with --\(input.role.rawValue) FILE or --inputs FOLDER",
+                status: error.status)
+        }
     }
 }
 
@@ -62,8 +86,7 @@ struct Reproduction {
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.
         for input in plan.inputs where input.role != .memoryMap {
-            let path = options.path(for: input, of: file)
-            let found: InputFile = if let path { try open(path, input.role) } else { try .purgatory(nil) }
+            let found = try options.file(input, of: file, open: open)
             try Self.check(found, against: input, of: file)
             files[input.role] = found
         }

@@ -39,12 +39,13 @@ import Testing
 
     @Test func document() throws {
         let status = KexecStatus(
-            isFromKexec: true, report: .written(Self.report), isLoaded: false, isCrashLoaded: nil)
+            isFromKexec: true, report: .written(Self.report), loaded: .known(false), crashLoaded: .noKexec)
         #expect(
             String(decoding: StatusDocument.encode(status), as: UTF8.self) == """
                 {
                   "format_version": "1.0",
                   "booted_from_kexec": true,
+                  "report": "written",
                   "purgatory": {
                     "level": "el2-e2h",
                     "mmu": "on",
@@ -70,7 +71,9 @@ import Testing
         #expect(try SchemaValidator.isSchema(Golden.statusSchema))
         var documents: [[UInt8]] = []
         func add(_ report: KexecStatus.Report) {
-            let status = KexecStatus(isFromKexec: nil, report: report, isLoaded: true, isCrashLoaded: false)
+            let status = KexecStatus(
+                isFromKexec: nil, report: report, loaded: .known(true),
+                crashLoaded: .unreadable(path: "/a", errno: 13))
             documents.append(StatusDocument.encode(status).filter { $0 != UInt8(ascii: "\n") })
         }
         for level in [PurgatoryReport.Level.el1, .el2, .el2E2H] {
@@ -91,6 +94,7 @@ import Testing
         add(.written(report))
         add(.absent)
         add(.notWritten)
+        add(.ofEarlierKernel(at: PhysicalAddress(0x7900_0000), running: PhysicalAddress(0x4021_0000)))
         let verdicts = try SchemaValidator.verdicts(documents, schema: Golden.statusSchema)
         #expect(verdicts == [Bool](repeating: true, count: documents.count))
         let wrong = documents.map { document in

@@ -54,6 +54,9 @@ import Testing
         for flags in [0, 4, 0x41, 0x203, 0x8000_0103] as [UInt32] {
             expect(.badFlags(flags), property { $0[1] = flags })
         }
+        expect(.nothingVerified, property { $0[2] = 0 })
+        expect(.nothingVerified, property { $0[7] = 0 })
+        expect(.nothingVerified, property { ($0[8], $0[9]) = (0, 0) })
     }
 
     /// Whatever the counter and firmware say.

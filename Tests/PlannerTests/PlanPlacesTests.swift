@@ -283,11 +283,15 @@ import Testing
         #expect(throws: Never.self) {
             try Layout(ram: [0x3fff_f000..<0x8000_0000], granule: .granule4K, console: near).plan()
         }
-        for address in [1 << 48 - 5, 1 << 48, .max] as [UInt64] {
+        for address in [1 << 48 - 5, 1 << 48, .max - 0x1fff] as [UInt64] {
             let beyond = Console(kind: .uart8250, address: PhysicalAddress(address))
-            #expect(
-                throws: PlannerError.consoleBeyondTables(beyond, mmuIsOptional: address != .max)
-            ) {
+            #expect(throws: PlannerError.consoleBeyondTables(beyond, mmuIsOptional: true)) {
+                try Layout(ram: [Self.gigabyte], console: beyond).plan()
+            }
+        }
+        for address in [.max, .max - 0xfff] as [UInt64] {
+            let beyond = Console(kind: .raw, address: PhysicalAddress(address))
+            #expect(throws: PlannerError.consoleBeyond64Bits(beyond)) {
                 try Layout(ram: [Self.gigabyte], console: beyond).plan()
             }
         }

@@ -13,8 +13,8 @@ struct CommandUsageTests {
     }
 
     @Test(arguments: [
-        (["--console", "com1"], "The value 'com1' is invalid for '--console <uart>'"),
-        (["--console", "pl011,9000000h"], "The value 'pl011,9000000h' is invalid for '--console <uart>'"),
+        (["--mem-max", "0x1G"], "The value '0x1G' is invalid for '--mem-max <address>'"),
+        (["a\u{1b}[2J\r"], #"Unexpected argument 'a\u{1b}[2J\u{d}'"#),
         (["--frobnicate"], "Unknown option '--frobnicate'"),
         (["--page-size", "8K"], "--page-size must be 4K, 16K or 64K."),
         (["--mem-min", "2G", "--mem-max", "1G"], "--mem-min and --mem-max leave no address."),
@@ -24,6 +24,49 @@ struct CommandUsageTests {
     func make(options: [String], reason: String) throws {
         let workshop = try CommandWorkshop()
         expectUsage(try workshop.make(options), reason)
+    }
+
+    @Test(
+        "What --console can't be, and why, in a line",
+        arguments: [
+            ("com1", #""com1" is no UART that purgatory can drive"#),
+            ("tty0", #""tty0" is no UART that purgatory can drive"#),
+            ("hvc0,115200", #""hvc0" is no UART that purgatory can drive"#),
+            ("", #""" is no UART that purgatory can drive"#),
+            (
+                "uart8250,io,0x3f8",
+                "arm64 has no I/O ports; give the address of the registers: uart8250,mmio,ADDRESS"
+            ),
+            ("0x9000000", "an address alone doesn't say how the UART is driven: pl011,ADDRESS, say"),
+            ("ttyS0,fast", "is no name of a UART, such as ttyAMA0, with a speed such as ,115200n8 at most"),
+            ("pl011,9000000h", #""9000000h" is no address: 0x9000000, say"#),
+            ("pl011,0x9g", #""0x9g" is no address: 0x9000000, say"#),
+            (
+                "pl011,mmio16,0x9000000",
+                #""mmio16" is out of place: registers are mmio or mmio32, of pl011 and uart8250"#
+            ),
+            ("pl011,0x9000000,fast", #""fast" is no speed, such as 115200n8"#),
+            ("uart8250,mmio", "the address is missing"),
+            ("p\u{1b}[2J", #""p\u{1b}[2J" is no UART that purgatory can drive"#),
+        ])
+    func consoles(value: String, reason: String) throws {
+        let shown = value.replacing("\u{1b}", with: #"\u{1b}"#)
+        expect(
+            try CommandWorkshop().make(["--console", value]), 64,
+            """
+            --console "\(shown)": \(reason). It takes ttyAMA0, ttyS0, pl011,ADDRESS, uart8250,mmio,ADDRESS, \
+            uart8250,mmio32,ADDRESS, mmio,ADDRESS, mmio32,ADDRESS, raw,ADDRESS, stdout-path, none
+            """)
+    }
+
+    @Test(arguments: [
+        ["--id", "--relocations"], ["--page-tables", "--relocations"], ["--id", "--page-tables"],
+    ])
+    func showOfTwoThings(options: [String]) throws {
+        let workshop = try CommandWorkshop.withPlan()
+        expectUsage(
+            try Kplan.run(["show", "plan.json"] + options, in: workshop.folder),
+            "--id and --page-tables each print only one thing; --relocations goes with neither.")
     }
 
     @Test func applyThatJumpsWithoutLoading() throws {

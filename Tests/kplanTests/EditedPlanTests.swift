@@ -44,17 +44,18 @@ struct EditedPlanTests {
         #expect(result.output.contains("\n\nPlan  "))
     }
 
-    @Test("Whoever reads only the beginning is no failure")
+    @Test("Whoever reads only the beginning has no plan: that is a failure, without a message")
     func headOfALongPlan() throws {
         let workshop = try CommandWorkshop()
         // More than a pipe holds.
         let script = """
             cd "$1"; for i in 1 2 3 4 5; do cat iomem; done >many
-            "$0" make --kernel Image --dtb fdt --memory-map many --command-line quiet | true
+            "$0" make --kernel Image --dtb fdt --memory-map many --command-line quiet 2>errors | true
             echo "${PIPESTATUS[0]}"
+            cat errors
             """
         let output = try Toolchain.run(
             "bash", ["-c", script, try Kplan.path, workshop.folder.path], input: [])
-        #expect(String(decoding: output, as: UTF8.self) == "0\n")
+        #expect(String(decoding: output, as: UTF8.self) == "2\n")
     }
 }

@@ -169,6 +169,59 @@ struct MakeCommandErrorTests {
             """)
     }
 
+    @Test("A pipe is no input, and is not waited for", arguments: ["--initrd", "--purgatory"])
+    func pipes(_ option: String) throws {
+        let workshop = try CommandWorkshop()
+        _ = try Toolchain.run("mkfifo", [workshop.folder / "pipe"], input: [])
+        expect(
+            try workshop.make([option, "pipe"]), 2,
+            "pipe: is a pipe or a socket, not a file: write it to a file first")
+    }
+
+    @Test(
+        "What a shell has opened is no input either",
+        arguments: ["/dev/fd/0", "/dev/stdin", "/proc/self/fd/0"])
+    func openFiles(_ path: String) throws {
+        expect(
+            try CommandWorkshop().make(["--initrd", path]), 2,
+            "\(path): has no name of its own by which it is found again: write it to a file")
+    }
+
+    @Test("What is larger than any plan is told before it is read")
+    func hugeInitrd() throws {
+        let workshop = try CommandWorkshop()
+        _ = try Toolchain.run("truncate", ["-s", "3G", workshop.folder / "huge"], input: [])
+        let start = ContinuousClock.now
+        expect(
+            try workshop.make(["--initrd", "huge"]), 2,
+            """
+            no plan can be made: huge: all segments need 3 GiB (0xc0000000), more than half of the machine's RAM \
+            (2 GiB (0x80000000)), which kexec_load refuses
+            """)
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    @Test("Where a window leaves no room, it is named")
+    func window() throws {
+        let workshop = try CommandWorkshop()
+        expect(
+            try workshop.make(["--mem-min", "0x1000", "--mem-max", "0xffff"]), 2,
+            """
+            no plan can be made: no room for the kernel: it needs 26.6 MiB (0x1aa0000) of free memory at a multiple \
+            of 2 MiB; there is none; --mem-min and --mem-max allow only 0x1000–0xffff
+            """)
+    }
+
+    @Test func consoleInTheLastPage() throws {
+        let workshop = try CommandWorkshop()
+        expect(
+            try workshop.make(["--allow-mmu-off", "--console", "raw,0xfffffffffffff000"]), 2,
+            """
+            no plan can be made: the console raw,0xfffffffffffff000 is in the last page of 64 bits, where no machine \
+            has one (physical addresses have at most 52 bits); check the address, or use --console none
+            """)
+    }
+
     @Test func twoFilesWithOneName() throws {
         let workshop = try CommandWorkshop()
         _ = try Toolchain.run("mkdir", [workshop.folder / "old"], input: [])

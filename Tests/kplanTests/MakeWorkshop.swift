@@ -38,7 +38,11 @@ struct MakeWorkshop {
     func make(_ options: [String] = []) throws -> Plan {
         let result = try Kplan.run(Self.inputs() + options + ["-o", "plan.json"], in: folder)
         try #require(result.status == 0, "\(result.errors)")
-        #expect(result.output.isEmpty && result.errors.isEmpty)
+        #expect(result.output.isEmpty)
+        // One machine has a tree without UARTs, which is told.
+        #expect(
+            result.errors.isEmpty || machine == "2g-efi-acpi" && result.errors.hasPrefix("kplan: note: fdt: ")
+        )
         return try commands.plan()
     }
 }

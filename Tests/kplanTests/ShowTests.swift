@@ -23,6 +23,14 @@ struct ShowTests {
             isIn: "show-sample-120-color-relocations.txt")
     }
 
+    @Test("Nothing of a plan of today is wider than a terminal")
+    func fitsATerminal() throws {
+        let workshop = try CommandWorkshop.withPlan()
+        let lines = try workshop.kplan("show", "plan.json", "--width", "80").output.split(separator: "\n")
+        #expect(lines.count > 50)
+        #expect(lines.filter { $0.count > 80 } == [])
+    }
+
     @Test func isASCIIWhereAsked() throws {
         var plan = try samplePlan()
         plan.request.commandLine = "größe=1"

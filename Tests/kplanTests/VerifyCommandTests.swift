@@ -41,9 +41,36 @@ struct VerifyCommandTests {
         let result = try workshop.kplan("verify", "plan.json", "--inputs", elsewhere.path)
         #expect(result.status == 2)
         #expect(result.errors == "kplan: plan.json: not everything could be checked\n")
-        #expect(Self.checks(result, "failed") == ["kernel", "dtb"])
-        #expect(Self.checks(result, "skipped") == ["memory-map", "segments"])
+        #expect(Self.checks(result, "failed") == ["kernel", "dtb", "memory-map"])
+        #expect(Self.checks(result, "skipped") == ["segments"])
         #expect(Self.checks(result, "ok") == ["rules", "purgatory", "page-tables"])
+    }
+
+    @Test("A memory map that can't be read: nothing is verified, and why is told")
+    func withoutMemoryMap() throws {
+        let workshop = try CommandWorkshop.withPlan()
+        _ = try Toolchain.run("mv", [workshop.folder / "iomem", workshop.folder / "map"], input: [])
+        let result = try workshop.kplan("verify", "plan.json", "--json")
+        #expect(result.status == 2 && result.output.contains("\"verified\": false"))
+        #expect(
+            result.output.contains(
+                "./iomem: open: No such file or directory (ENOENT): say where it is with --memory-map"))
+        let given = try workshop.kplan("verify", "plan.json", "--memory-map", "map")
+        #expect(given.status == 0 && Self.checks(given, "ok").contains("memory-map"), "\(given.output)")
+        let folder = try workshop.kplan("verify", "plan.json", "--memory-map", ".")
+        #expect(folder.status == 2 && folder.output.contains("memory-map   .: is a folder"))
+    }
+
+    @Test("A name that leads out of the folder is not followed", arguments: ["../Image", "/etc/passwd", ""])
+    func nameWithFolder(_ name: String) throws {
+        let workshop = try CommandWorkshop.withPlan()
+        for index in try workshop.plan().inputs.indices {
+            try workshop.edit { $0.inputs[index].name = name }
+            let result = try workshop.kplan("verify", "plan.json")
+            let role = try workshop.plan().inputs[index].role.rawValue
+            #expect(result.status == 1 && Self.checks(result, "no").contains(role))
+            #expect(result.output.contains("\"\(name)\" is no file name without a folder, and is not opened"))
+        }
     }
 
     @Test("An input that changed: no, and the rest goes on")

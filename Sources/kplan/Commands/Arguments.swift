@@ -2,7 +2,7 @@ import Arm64
 import ArgumentParser
 import KexecPlan
 
-/// A number of bytes or an address: decimal or `0x…`, with K, M, G or T for powers of 1024.
+/// A number of bytes or an address: `0x…`, or decimal, with K, M, G or T for powers of 1024.
 struct ByteCount: ExpressibleByArgument, Equatable {
     let value: UInt64
 
@@ -11,7 +11,9 @@ struct ByteCount: ExpressibleByArgument, Equatable {
         var shift: UInt64 = 0
         let isHex = digits.hasPrefix("0x")
         if isHex { digits = digits.dropFirst(2) }
-        if let suffix = digits.last?.uppercased(), let power = ["K", "M", "G", "T"].firstIndex(of: suffix) {
+        if !isHex, let suffix = digits.last?.uppercased(),
+            let power = ["K", "M", "G", "T"].firstIndex(of: suffix)
+        {
             shift = UInt64(power + 1) * 10
             digits = digits.dropLast()
         }

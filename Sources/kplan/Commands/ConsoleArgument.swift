@@ -1,10 +1,9 @@
 import Arm64
-import ArgumentParser
 import KexecPlan
 
 /// Where purgatory prints, in the words of the kernel's `console=` and `earlycon=`, options such as `,115200n8`
 /// included: purgatory leaves a UART's speed as it is.
-enum ConsoleArgument: ExpressibleByArgument, Equatable {
+enum ConsoleArgument: Equatable {
     /// The UART that the device tree's `/chosen/stdout-path` names.
     case fromDeviceTree
     /// Nowhere.

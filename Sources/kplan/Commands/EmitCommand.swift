@@ -21,7 +21,8 @@ struct EmitCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: .init("The folder to write to; made where it is missing.", valueName: "folder"))
+        help: .init(
+            "The folder to write to; made where it is missing, as those above it.", valueName: "folder"))
     var outputDir: String
 
     func run() throws {
@@ -29,13 +30,18 @@ struct EmitCommand: ParsableCommand {
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .mapping(path, as: role)
         }
-        let outputs = file.plan.segments.map { "\(outputDir)/\($0.role.fileName)" }
+        // Those of segments that this plan lacks are removed: another plan's, they would be taken for this one's.
+        let outputs = SegmentRole.allCases.map { "\(outputDir)/\($0.fileName)" }
         let list = "\(outputDir)/\(Self.listName)"
         try Output.check(
             outputs + [list], against: [plan] + reproduction.files.values.map(\.path))
         try explaining(outputDir) { try Folder.make(outputDir) }
         // A list stands beside the files that it lists, or not at all.
         try explaining(list) { try AtomicFile.remove(list) }
+        for role in SegmentRole.allCases where file.plan.segment(role) == nil {
+            let path = "\(outputDir)/\(role.fileName)"
+            try explaining(path) { try AtomicFile.remove(path) }
+        }
         for segment in reproduction.segments {
             let path = "\(outputDir)/\(segment.role.fileName)"
             try explaining("\(path): can't be written") {

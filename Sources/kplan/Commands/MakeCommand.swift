@@ -1,8 +1,10 @@
 import Arm64
 import ArgumentParser
+import BootInputs
 import Files
 import KexecPlan
 import PlanJSON
+import Planner
 
 struct MakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,11 +41,13 @@ struct MakeCommand: ParsableCommand {
         name: [.long, .customLong("serial")],
         help: .init(
             """
-            Where purgatory prints: as the kernel's console= (ttyAMA0, ttyS0: the device tree tells which), as its \
-            earlycon= (pl011,ADDRESS, uart8250,mmio,ADDRESS, uart8250,mmio32,ADDRESS, mmio32,ADDRESS), raw,ADDRESS, \
-            stdout-path (what the device tree says), or none. Without it: what the device tree says, if it does.
+            Where purgatory prints: as the kernel's console= (ttyAMA0, /dev/ttyS0: the device tree tells which), as \
+            its earlycon= (pl011,ADDRESS, uart8250,mmio,ADDRESS, uart8250,mmio32,ADDRESS), mmio,ADDRESS or \
+            mmio32,ADDRESS (what the device tree has there, else an 8250), raw,ADDRESS (stores bytes, waits for \
+            nothing), stdout-path (what the device tree says), or none. A speed (,115200n8) changes nothing. Without \
+            it: what the device tree says, if it does.
             """, valueName: "uart"))
-    var console: ConsoleArgument?
+    var console: String?
 
     @Option(help: "The granule of purgatory's page tables.")
     var granule: Granule = .granule4K
@@ -61,10 +65,13 @@ struct MakeCommand: ParsableCommand {
             valueName: "size"))
     var pageSize: ByteCount = ByteCount(value: 64 << 10)
 
-    @Option(help: .init("The lowest address to use; K, M, G and T are powers of 1024.", valueName: "address"))
+    @Option(
+        help: .init(
+            "The lowest address to use: 0x80000000, or 2G (K, M, G, T: powers of 1024).", valueName: "address"
+        ))
     var memMin: ByteCount?
 
-    @Option(help: .init("The highest address to use.", valueName: "address"))
+    @Option(help: .init("The highest address to use, in the same form.", valueName: "address"))
     var memMax: ByteCount?
 
     @Option(
@@ -94,16 +101,21 @@ struct MakeCommand: ParsableCommand {
             let inputs = [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self)
             try Output.check([output], against: inputs)
         }
-        let plan = try Make(
+        let options = try options()
+        for path in [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self) {
+            try checkKind(path)
+        }
+        let map = try InputFile.mapping(memoryMap, as: .memoryMap)
+        try checkSize(memoryMap: map)
+        let make = Make(
             kernel: try .mapping(kernel, as: .kernel),
             initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },
             dtb: try .mapping(dtb, as: .dtb),
-            memoryMap: try .mapping(memoryMap, as: .memoryMap),
+            memoryMap: map,
             purgatory: try .purgatory(purgatory),
-            options: options
-        ).plan()
-        if let reason = plan.mmuOff { printError("kplan: \(Messages.mmuOff(reason))") }
-        if !plan.mappingsOutOfReach(.el2E2H).isEmpty { printError("kplan: \(Messages.outOfReachWithE2H)") }
+            options: options)
+        let plan = try make.plan()
+        for note in try make.notes(on: plan) { printError("kplan: note: \(note)") }
         let document = PlanJSON.encode(plan)
         // What can't be read again must not be written: more ranges of memory than a plan holds, say.
         _ = try explaining("no plan can be made") { try PlanJSON.decode(document) }
@@ -114,8 +126,36 @@ struct MakeCommand: ParsableCommand {
         }
     }
 
-    private var options: Make.Options {
-        Make.Options(
+    /// A plan records inputs by name, and they are opened again: a pipe has no name, and is empty then.
+    private func checkKind(_ path: String) throws(Failure) {
+        if path == "/dev/stdin" || ["/dev/fd/", "/proc/self/fd/"].contains(where: path.hasPrefix) {
+            throw Failure(
+                "\(Messages.printable(path)): has no name of its own by which it is found again: write it to a file"
+            )
+        }
+        guard FileKind.isStream(path) else { return }
+        throw Failure(
+            "\(Messages.printable(path)): is a pipe or a socket, not a file: write it to a file first")
+    }
+
+    /// Fails where the initrd alone is more than may be loaded: what that large file has is not worth hashing.
+    private func checkSize(memoryMap: InputFile) throws(Failure) {
+        guard let initrd, let size = FileKind.size(initrd),
+            let ram = try? MemoryMap(iomem: try memoryMap.bytes()).systemRAM.size, size > ram / 2
+        else { return }
+        throw Failure(
+            "no plan can be made: \(Messages.printable(initrd)): "
+                + Messages.text(PlannerError.moreThanHalfOfMemory(needed: size, ram: ram)))
+    }
+
+    private func options() throws(Failure) -> Make.Options {
+        let console = try console.map { value throws(Failure) in
+            guard let argument = ConsoleArgument(argument: value) else {
+                throw Failure(Messages.text(noConsole: value), status: .usage)
+            }
+            return argument
+        }
+        return Make.Options(
             commandLine: commandLine, reusesCommandLine: reuseCmdline, console: console,
             granule: granule, allowsMMUOff: allowMmuOff, pageSize: pageSize.value, seeds: seeds,
             memoryWindow: memoryWindow)

@@ -22,7 +22,10 @@ struct ShowCommand: ParsableCommand {
     var width: Int?
 
     func validate() throws {
-        if id, pageTables { throw ValidationError("--id and --page-tables each print only one thing.") }
+        if [id, relocations, pageTables].count(where: \.self) > 1 {
+            throw ValidationError(
+                "--id and --page-tables each print only one thing; --relocations goes with neither.")
+        }
         if let width, !(40...1000 ~= width) { throw ValidationError("--width must be 40 to 1000.") }
     }
 

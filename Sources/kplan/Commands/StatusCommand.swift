@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
         abstract: "Says how the running kernel was started, and what is loaded to follow it.",
         discussion: """
             Where kplan's purgatory started it, the time that the verification took on this machine is in the device \
-            tree. Exit status: 0 it did; 1 there is no report of it; 2 the report can't be read.
+            tree. Exit status: 0 it did; 1 there is no report of it; 2 the device tree or the report can't be read.
             """)
 
     @Flag(help: "Print JSON (schemas/status-1.schema.json).")

@@ -18,6 +18,9 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup
     var inputs: InputOptions
 
+    @Option(help: .init("The memory map, wherever it is.", valueName: "file"))
+    var memoryMap: String?
+
     @Option(
         help: .init(
             """
@@ -29,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if segments != nil, !inputs.isEmpty {
+        if segments != nil, !inputs.isEmpty || memoryMap != nil {
             throw ValidationError(
                 "--segments takes bytes that are made already: inputs can't be given with it.")
         }
@@ -37,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(plan)
-        let checks = Verification(of: file, inputs, segments: segments).checks
+        let checks = Verification(of: file, inputs, memoryMap: memoryMap, segments: segments).checks
         let status = checks.status
         if json {
             try printResult(

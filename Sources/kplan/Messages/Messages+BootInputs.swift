@@ -99,11 +99,7 @@ extension Messages {
         guard !ports.isEmpty else {
             return "\(none), and no other one either; say what is there and where, as in \(example)"
         }
-        let found = ports.map { port in
-            "  \(port.console)  \(printable(port.path))"
-                + (port.name.map { ", \($0)" } ?? ", without an alias")
-        }
-        return (["\(none); with --serial give one of these, or what else is there:"] + found)
+        return (["\(none); with --serial give one of these, or what else is there:"] + list(ports))
             .joined(separator: "\n")
     }
 

@@ -42,6 +42,11 @@ extension Messages {
             the console \(console) is where System RAM is: no UART is there; check the address, or use \
             --console none
             """
+        case .consoleBeyond64Bits(let console):
+            """
+            the console \(console) is in the last page of 64 bits, where no machine has one (physical addresses have at \
+            most 52 bits); check the address, or use --console none
+            """
         case .consoleBeyondTables(let console, let mmuIsOptional):
             """
             the console \(console) is beyond the 48 bits that page tables translate; use --console none\

@@ -11,6 +11,8 @@ extension Messages {
         case .unknownVersion(let version):
             return what + "it has version \(version), this kplan knows 1" + advice
         case .badFlags(let flags): return what + "its flags are \(UInt64(flags).hex)" + advice
+        case .nothingVerified:
+            return what + "it says 0 segments, 0 bytes, or a kernel at 0" + advice
         }
     }
 }

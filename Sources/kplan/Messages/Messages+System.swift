@@ -5,7 +5,7 @@ import Glibc
 extension Messages {
     static func text(_ error: FileError) -> String {
         switch error {
-        case .failed(.makeFolder, _, EEXIST): "is a file, not a folder"
+        case .failed(.makeFolder, _, EEXIST): "is there, and is no folder"
         case .failed(let operation, _, let errno): "\(operation.rawValue): \(text(errno: errno))"
         case .isDirectory: "is a folder"
         case .isDevice: "is a device, and its size is not known: copy it to a file"

@@ -33,7 +33,7 @@ enum Messages {
 
     /// A size for people with its exact value: `26.0 MiB (0x1a00000)`.
     static func size(_ bytes: UInt64) -> String {
-        bytes < 1024 ? "\(bytes) bytes" : "\(bytes.humanSize) (\(bytes.hex))"
+        bytes < 1024 ? bytes.counted("byte") : "\(bytes.humanSize) (\(bytes.hex))"
     }
     /// A text that comes from a file, as a terminal may show it: on one line, not longer than it helps.
     static func printable(_ text: String) -> String {

@@ -15,7 +15,8 @@ extension PlanDrawing {
         for range in removed {
             table.add(.init("/memreserve/"), .init(text(range)), .init("removed"))
         }
-        return heading("Device tree", "\(edits.count + removed.count) edits") + table.lines(style)
+        return heading("Device tree", UInt64(clamping: edits.count + removed.count).counted("edit"))
+            + table.lines(style)
     }
 
     private func text(_ edit: DeviceTreeEdit) -> String {
@@ -55,8 +56,8 @@ extension PlanDrawing {
             let fill =
                 switch slot.fill {
                 case .random: "random bytes"
-                case .digest(let role): "SHA-256 of \(role.rawValue)"
-                case .segmentsDigest: "SHA-256 of all segments"
+                case .digest(let role): "digest of \(role.rawValue)"
+                case .segmentsDigest: "digest of all segments"
                 case .report: "purgatory's report"
                 }
             table.add(

@@ -13,7 +13,7 @@ extension PlanDrawing {
         let walk = PageTableWalker(bytes: bytes, base: base, root: tables.root, geometry: geometry).walk()
         let summary =
             "\(geometry.granule.rawValue) granule, \(geometry.inputAddressBits)-bit addresses, "
-            + "\(walk.tables.count) tables of \(geometry.granule.size.blockSize)"
+            + "\(UInt64(clamping: walk.tables.count).counted("table")) of \(geometry.granule.size.blockSize)"
         let lines = walk.entries.map { entry in
             let depth = entry.level - geometry.rootLevel
             let indent = String(repeating: "  ", count: depth + 1)

@@ -20,7 +20,7 @@ extension PlanDrawing {
         )
         let request = plan.request
         add("command line", request.commandLine.map { $0.isEmpty ? "empty" : $0 } ?? "that of the dtb")
-        add("console", request.console.map(\.description) ?? "none: purgatory is silent")
+        add("console", request.console.map(text) ?? "none: purgatory is silent")
         switch request.seeds {
         case .fresh: add("seeds", "fresh: drawn on the machine, when the plan is applied")
         case .none: add("seeds", "none")
@@ -65,6 +65,12 @@ extension PlanDrawing {
         }
         guard let section, segment == .purgatory || segment == nil else { return segment?.rawValue }
         return "purgatory \(style.printable(section.name))"
+    }
+
+    /// Where purgatory prints, and how it does. That of kexec-tools knows no kinds of UARTs.
+    private func text(_ console: Console) -> String {
+        plan.purgatory.contract == .kexecTools || console.kind == .raw
+            ? "\(console): purgatory stores bytes, and waits for nothing" : "\(console)"
     }
 
     /// First and last address.

@@ -63,7 +63,7 @@ struct Style {
     /// `text` in lines that leave room for `indent`, broken at spaces. A longer word stays whole: it may be
     /// copied.
     func wrapped(_ text: String, indent: Int) -> [String] {
-        let room = max(width - indent, 20)
+        let room = max(width - indent, 16)
         var lines: [String] = []
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
             if let last = lines.last, last.count + 1 + word.count <= room {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// A program that runs beside this one, its standard input and output being pipes. It doesn't outlive this value.
 final class ChildProcess {

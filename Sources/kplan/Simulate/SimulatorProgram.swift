@@ -1,12 +1,7 @@
 import Emulation
 import Files
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// `kplan-simulate`, the program with the emulator: kplan itself doesn't link that (Unicorn is GPLv2).
 struct SimulatorProgram {

@@ -8,12 +8,15 @@ extension KexecStatus {
         func add(_ name: String, _ text: String) { table.add(.init(name, .faint), .init(text)) }
         add("started by", starter)
         if case .written(let report) = report {
-            add("verified", "\(report.bytes) bytes in \(report.segments) segments, \(report.time)")
+            add(
+                "verified",
+                "\(report.bytes.counted("byte")) in \(UInt64(report.segments).counted("segment")), \(report.time)"
+            )
             add("at", "\(report.level.text), \(report.mmu.text), SHA-256 by \(report.sha256)")
             add("kernel", "at \(report.kernelEntry)")
         }
-        add("next kernel", loaded(isLoaded))
-        add("crash kernel", loaded(isCrashLoaded))
+        add("next kernel", loaded.text)
+        add("crash kernel", crashLoaded.text)
         return table.lines(style)
     }
 
@@ -34,12 +37,18 @@ extension KexecStatus {
             """
         }
     }
+}
 
-    private func loaded(_ isLoaded: Bool?) -> String {
-        switch isLoaded {
-        case true?: "loaded"
-        case false?: "none loaded"
-        case nil: "not known: this kernel has no kexec"
+extension KexecStatus.Loaded {
+    fileprivate var text: String {
+        switch self {
+        case .known(true): "loaded"
+        case .known(false): "none loaded"
+        case .noKexec: "not known: this kernel has no kexec"
+        case .unreadable(let path, let errno):
+            "not known: \(Messages.printable(path)): \(Messages.text(errno: errno))"
+        case .malformed(let path, let found):
+            "not known: \(Messages.printable(path)): is malformed: \(Messages.quoted(found)), due is 0 or 1"
         }
     }
 }
@@ -47,9 +56,11 @@ extension KexecStatus {
 extension PurgatoryReport {
     /// `in 155 ms (9687500 ticks of 62.5 MHz), 173.9 MiB a second`.
     fileprivate var time: String {
-        guard let milliseconds else { return "in \(ticks) ticks of a counter whose frequency isn't known" }
+        guard let milliseconds else {
+            return "in \(ticks.counted("tick")) of a counter whose frequency isn't known"
+        }
         let speed = bytesPerSecond.map { ", \($0.humanSize) a second" } ?? ""
-        return "in \(milliseconds) ms (\(ticks) ticks of \(megahertz) MHz)" + speed
+        return "in \(milliseconds) ms (\(ticks.counted("tick")) of \(megahertz) MHz)" + speed
     }
 
     /// The frequency as purgatory's console line has it.

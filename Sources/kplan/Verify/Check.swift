@@ -51,10 +51,10 @@ struct Check: Equatable {
 }
 
 extension [Check] {
-    /// No for any finding, even where something else could not be told.
+    /// No for any finding, even where something else could not be told. What was not looked at may hold one.
     var status: ExitStatus {
         if contains(where: { $0.word == "no" }) { return .no }
-        return contains { $0.word == "failed" } ? .failed : .done
+        return contains { $0.word == "failed" || $0.word == "skipped" } ? .failed : .done
     }
 
     /// A line for each text, with the result and what was checked before it. A check with very many findings shows

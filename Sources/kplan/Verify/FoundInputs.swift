@@ -13,15 +13,13 @@ struct FoundInputs {
     let memory: Check
 
     /// Looks for all of them.
-    init(of file: PlanFile, _ options: InputOptions) {
+    init(of file: PlanFile, _ options: InputOptions, memoryMap: String?) {
         self.file = file
         for input in file.plan.inputs where input.role != .memoryMap {
             do throws(Failure) {
-                let path = options.path(for: input, of: file)
-                let found =
-                    if let path { try InputFile.mapping(path, as: input.role) } else {
-                        try InputFile.purgatory(nil)
-                    }
+                let found = try options.file(input, of: file) { path, role throws(Failure) in
+                    try .mapping(path, as: role)
+                }
                 try Reproduction.check(found, against: input, of: file)
                 files[input.role] = found
                 checks.append(
@@ -31,19 +29,26 @@ struct FoundInputs {
                 checks.append(Check(input.role.rawValue, error))
             }
         }
-        memory = Self.memory(file, options, deviceTree: files[.dtb])
+        memory = Self.memory(file, options, given: memoryMap, deviceTree: files[.dtb])
     }
 
-    /// The memory map is in the plan, so its file is not needed; where it is there, the plan must say what it does.
-    private static func memory(_ file: PlanFile, _ options: InputOptions, deviceTree: InputFile?) -> Check {
+    /// The memory map is in the plan, so no bytes need its file; that the plan says what it does, is told by it alone.
+    private static func memory(
+        _ file: PlanFile, _ options: InputOptions, given: String?, deviceTree: InputFile?
+    ) -> Check {
         let name = InputRole.memoryMap.rawValue
         guard let input = file.plan.input(.memoryMap) else {
             return Check(name, .skipped("the plan records none"))
         }
         do throws(Failure) {
-            guard let path = options.path(for: input, of: file),
-                let found = try? InputFile.mapping(path, as: .memoryMap)
-            else { return Check(name, .skipped("\(input.name) can't be read; what it says is in the plan")) }
+            let open = { (path: String, role: InputRole) throws(Failure) in
+                try InputFile.mapping(path, as: role)
+            }
+            let found =
+                if let given { try open(given, .memoryMap) } else {
+                    try options.file(input, of: file, open: open)
+                }
+            let path = found.path
             try Reproduction.check(found, against: input, of: file)
             guard let deviceTree else {
                 return Check(name, .skipped("\(path): as recorded; comparing needs the dtb"))

@@ -29,7 +29,7 @@ extension Verification {
             return Check(
                 name,
                 ok: """
-                    \(proof.tableCount) tables, no fewer would do; they map \(Messages.size(proof.mappedBytes)) to \
+                    \(UInt64(clamping: proof.tableCount).counted("table")), no fewer would do; they map \(Messages.size(proof.mappedBytes)) to \
                     itself, all that purgatory touches and nothing else; nothing writable executes\
                     \(plan.purgatory.contract == .kplan ? "" : " but purgatory itself"); the same at EL1, EL2 and EL2 with \
                     E2H\(tables.registers == nil ? ", with the registers that the 2017 series sets by itself" : "")

@@ -11,7 +11,9 @@ struct Verification {
     let checks: [Check]
 
     /// Makes all checks.
-    init(of file: PlanFile, _ options: InputOptions, segments folder: String?) {
+    ///
+    /// - Parameter memoryMap: the path of the memory map; nil for where the other inputs are.
+    init(of file: PlanFile, _ options: InputOptions, memoryMap: String? = nil, segments folder: String?) {
         self.file = file
         self.options = options
         segmentFolder = folder
@@ -23,7 +25,7 @@ struct Verification {
             bytes = found.bytes
             if let purgatory = bytes[.purgatory] { checks.append(Self.symbols(file.plan, purgatory)) }
         } else {
-            let inputs = FoundInputs(of: file, options)
+            let inputs = FoundInputs(of: file, options, memoryMap: memoryMap)
             checks += inputs.checks
             checks.append(inputs.memory)
             let made = inputs.segments(rulesHold: checks[0].word == "ok")
