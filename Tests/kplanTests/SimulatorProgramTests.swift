@@ -31,9 +31,9 @@ struct SimulatorProgramTests {
             "/bin/bash", ["-c", script, kplan, workshop.folder.path, try TestSupport.Kplan.path], input: [])
         #expect(
             String(decoding: output, as: UTF8.self) == """
-                kplan: simulate: kplan-simulate is not there: the program with the emulator (Unicorn), looked for beside \
-                kplan, in ../libexec/kplan and in PATH. To build it: apt-get install libunicorn-dev, and swift build \
-                --product kplan-simulate
+                kplan: simulate: kplan-simulate is not there, or can't be run: the program with the emulator (Unicorn), \
+                looked for beside kplan, in ../libexec/kplan and in PATH; KPLAN_SIMULATE can name it. To build it: apt-get \
+                install libunicorn-dev, and swift build -c release --product kplan-simulate
                 2
 
                 """)

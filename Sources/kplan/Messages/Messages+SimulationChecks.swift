@@ -15,7 +15,7 @@ extension Messages {
         case .deviceTree(let x0, let due, let magic):
             check.isMet
                 ? "x0: \(x0.hex), the device tree, magic 0xd00dfeed, 8-byte aligned"
-                : "x0: \(x0.hex), due is the device tree's \(due.hex); found magic \(magic?.hex ?? "nothing") there"
+                : "x0: \(x0.hex), due is \(due.hex), where the device tree's magic is \(magic?.hex ?? "not")"
         case .zeroRegisters(let values):
             "x1, x2, x3: \(values.map(\.hex).joined(separator: ", ")); due is 0"
         case .interrupts(let daif):

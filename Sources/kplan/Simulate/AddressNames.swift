@@ -41,7 +41,7 @@ struct AddressNames {
             case .mapped(let found): "the tables' bytes map it to \(found.output.hex)"
             case .fault(let level): "the tables' bytes have nothing for it at level \(level)"
             case .malformed(let level, let descriptor):
-                "the tables' bytes have the malformed descriptor \(descriptor.hex) for it at level \(level)"
+                "the tables' bytes lead out of themselves, or to bits that must be 0, for it at level \(level): \(descriptor.hex)"
             }
         return "\(plan); \(found)"
     }

@@ -79,7 +79,11 @@ struct SimulationText {
         case .kernel: return []
         case .verificationFailed(_, let console):
             guard !console.isEmpty else {
-                return ["what is wrong it didn't say: the plan has no console; make it with --console"]
+                return [
+                    report.subject.plan.request.console == nil
+                        ? "what is wrong it didn't say: the plan has no console; make it with --console"
+                        : "what is wrong it didn't say: nothing of it came to the plan's console"
+                ]
             }
             return console
         case .exception(let exception):
