@@ -3,16 +3,16 @@
 extension Outcome {
     /// A DC instruction by address.
     public struct CacheOperation: Equatable, Sendable, Codable {
-        /// Which.
+        /// What is done to the line, and how far.
         public enum Kind: String, Equatable, Sendable, Codable {
             /// Clean and invalidate, clean, invalidate to the point of coherency.
             case civac, cvac, ivac
             /// Clean to the point of unification.
             case cvau
         }
-        /// Which.
+        /// What it does.
         public var kind: Kind
-        /// Its operand.
+        /// Its operand: an address in the line.
         public var address: UInt64
         /// The instruction.
         public var pc: UInt64

@@ -78,7 +78,7 @@ extension Outcome {
     public struct DataAccess: Equatable, Sendable, Codable {
         /// The instruction.
         public var pc: UInt64
-        /// Where.
+        /// The address of its first byte.
         public var address: UInt64
         /// How many bytes.
         public var size: Int

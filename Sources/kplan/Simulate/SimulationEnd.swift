@@ -21,7 +21,7 @@ enum SimulationEnd: Equatable {
     case notEmulated(SystemRegister, value: UInt64, pc: UInt64)
 
     init(_ outcome: Outcome, of subject: SimulationSubject) {
-        // What was reported on the console, or led astray, is what happened first.
+        // Of what kept the kernel away, the first exception is the cause; what came after it is a consequence.
         if case .reached = outcome.reason { self = .kernel; return }
         if let first = outcome.deliveredExceptions.first { self = .exception(first); return }
         self =
