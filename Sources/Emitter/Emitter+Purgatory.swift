@@ -40,7 +40,7 @@ extension Emitter {
         }
         if let ownDigest {
             try image.write(
-                digest(of: image.bytes).bytes, at: ownDigest, for: PurgatoryContract.ownDigest)
+                SHA256Digest(hashing: image.bytes).bytes, at: ownDigest, for: PurgatoryContract.ownDigest)
         }
         return image.bytes
     }

@@ -25,7 +25,7 @@ extension Emitter {
         for slot in plan.runtimeSlots {
             guard case .digest(let role) = slot.fill, role != slot.segment else { continue }
             guard let content = contents[role] else { throw .slotWithoutContent(slot) }
-            try fill(slot, in: &contents) { _ in digest(of: content).bytes }
+            try fill(slot, in: &contents) { _ in SHA256Digest(hashing: content).bytes }
         }
         for slot in plan.runtimeSlots where slot.fill == .segmentsDigest {
             let checked = emitted.filter { $0.role != .purgatory }.map { segment in
@@ -36,7 +36,7 @@ extension Emitter {
         }
         for slot in plan.runtimeSlots where slot.fill == .digest(of: slot.segment) {
             try fill(slot, in: &contents) { count in [UInt8](repeating: 0, count: count) }
-            let digest = digest(of: contents[slot.segment] ?? [])
+            let digest = SHA256Digest(hashing: contents[slot.segment] ?? [])
             try fill(slot, in: &contents) { _ in digest.bytes }
         }
         return emitted.map { segment in
@@ -60,6 +60,6 @@ extension EmittedSegment {
     fileprivate func withContent(_ bytes: [UInt8]) -> EmittedSegment {
         EmittedSegment(
             role: role, address: address, memorySize: memorySize, contentSize: UInt64(bytes.count),
-            content: .bytes(bytes), sha256: Emitter.digest(of: bytes))
+            content: .bytes(bytes), sha256: SHA256Digest(hashing: bytes))
     }
 }

@@ -41,7 +41,7 @@ extension Emitter {
             }
             hash.update(zeros: padding)
         }
-        return SHA256Digest(bytes: hash.finalize()) ?? .zero
+        return SHA256Digest(hash.finalize())
     }
 
     /// Start and length in memory of each segment, as kexec-tools' purgatory has them; zeros for none.

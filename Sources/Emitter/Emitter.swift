@@ -1,8 +1,6 @@
 import Arm64
 import KexecPlan
 
-import struct Crypto.SHA256
-
 /// Makes the exact bytes of a plan's segments.
 public enum Emitter {
     /// What is generated from, beside the plan itself.
@@ -74,7 +72,7 @@ public enum Emitter {
         guard bytes.count == segment.contentSize else {
             throw .wrongSize(segment.role, size: UInt64(bytes.count), planned: segment.contentSize)
         }
-        return EmittedSegment(segment, content: .bytes(bytes), sha256: digest(of: bytes))
+        return EmittedSegment(segment, content: .bytes(bytes), sha256: SHA256Digest(hashing: bytes))
     }
 
     /// The content of the page tables' segment, which follows from the plan alone.
@@ -102,10 +100,6 @@ public enum Emitter {
         } catch {
             throw .pageTables(error)
         }
-    }
-
-    static func digest(of bytes: [UInt8]) -> SHA256Digest {
-        SHA256Digest(bytes: SHA256.hash(data: bytes)) ?? .zero
     }
 }
 

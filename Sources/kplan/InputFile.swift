@@ -3,41 +3,29 @@ import Files
 import KexecPlan
 import Purgatory
 
-import struct Crypto.SHA256
-
 /// An input's bytes, with what a plan records of them. They are hashed once, when this is made.
 struct InputFile {
     /// Role, name, size and digest.
     let input: Input
+    private let file: HashedFile
+
     /// What messages call it: its path.
-    let path: String
-    let contents: FileContents
+    var path: String { file.path }
+    var contents: FileContents { file.contents }
 
     /// An input of this role from bytes that are already there.
     init(_ contents: FileContents, role: InputRole, path: String, name: String) {
-        self.contents = contents
-        self.path = path
-        let digest = contents.withUnsafeBytes { bytes in
-            var hash = SHA256()
-            hash.update(bufferPointer: bytes)
-            return hash.finalize()
-        }
-        input = Input(
-            role: role, name: name, size: UInt64(contents.count),
-            sha256: SHA256Digest(bytes: digest) ?? .zero)
+        self.init(HashedFile(contents, path: path), role: role, name: name)
+    }
+
+    private init(_ file: HashedFile, role: InputRole, name: String) {
+        self.file = file
+        input = Input(role: role, name: name, size: file.size, sha256: file.sha256)
     }
 
     /// The file at `path`, mapped.
     static func mapping(_ path: String, as role: InputRole) throws(Failure) -> InputFile {
-        let file = try explaining(path) { () throws(FileError) in
-            let file = try MappedFile(path)
-            // What apply would not read is not worth hashing.
-            guard file.count <= PrivateBytes.sizeLimit else {
-                throw .tooLarge(path: path, limit: PrivateBytes.sizeLimit)
-            }
-            return file
-        }
-        return InputFile(.mapped(file), role: role, path: path, name: path.lastPathComponent)
+        InputFile(try .mapping(path), role: role, name: path.lastPathComponent)
     }
 
     /// The file at `path`, read once into memory of our own: what is hashed is what will be loaded, whatever
@@ -70,14 +58,7 @@ struct InputFile {
 
     /// A copy of all bytes, for small files; a file larger than `limit` is a failure.
     func bytes(limit: Int = 64 << 20) throws(Failure) -> [UInt8] {
-        guard contents.count <= limit else {
-            throw Failure(
-                """
-                \(path): has \(Messages.size(UInt64(contents.count))), too many for a \(input.role.rawValue): at \
-                most \(Messages.size(UInt64(limit))) are read
-                """)
-        }
-        return prefix(contents.count)
+        try file.bytes(limit: limit, as: "a \(input.role.rawValue)")
     }
 }
 

@@ -2,8 +2,6 @@ import Files
 import KexecPlan
 import PlanJSON
 
-import struct Crypto.SHA256
-
 /// A plan that was read from a file.
 struct PlanFile {
     let plan: Plan
@@ -34,7 +32,7 @@ struct PlanFile {
 extension Plan {
     /// The plan's identity: the SHA-256 of its canonical form (RFC 8785).
     var id: String {
-        (SHA256Digest(bytes: SHA256.hash(data: PlanJSON.canonical(self))) ?? .zero).hex
+        SHA256Digest(hashing: PlanJSON.canonical(self)).hex
     }
 
     /// Fails with the rules that the plan breaks, after `what`.

@@ -83,7 +83,8 @@ import Testing
         }
         #expect(before == after)
         #expect(
-            try filled.first(.purgatory).sha256 == Emitter.digest(of: filled.first(.purgatory).bytes ?? []))
+            try filled.first(.purgatory).sha256 == SHA256Digest(hashing: filled.first(.purgatory).bytes ?? [])
+        )
     }
 
     @Test func whatIsHashedHasToBeThere() throws {

@@ -96,7 +96,7 @@ struct SimulateFaultTests {
         try workshop.changeSymbol(name) { $0 ^ 0x1000 }
         expectNo(
             try workshop.simulate("--segments", "out"), "the kernel is not reached",
-            "\(name) at \(symbol.address) is \((planned ^ 0x1000).hex), the plan says \(planned.hex)")
+            "the symbol \(name) at \(symbol.address) is \((planned ^ 0x1000).hex), planned is \(planned.hex)")
     }
 
     struct WrongKind: Error {}

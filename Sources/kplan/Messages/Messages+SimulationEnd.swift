@@ -97,8 +97,7 @@ extension Messages {
             \(role.rawValue): \(printable(path)) has SHA-256 \(sha256.hex), the plan says \
             \(planned.hex)
             """
-        case .symbol(let name, let address, let value, let planned):
-            "\(printable(name)) at \(address.hex) is \(value.hex), the plan says \(planned.hex)"
+        case .value(let text): printable(text)
         }
     }
 

@@ -12,7 +12,7 @@ struct SimulationSubject {
         let segment: Segment
         let content: SegmentContent
         /// The file that it was read from; nil for what was made.
-        var path: String?
+        var file: HashedFile?
 
         /// The addresses; nil where they leave 64 bits.
         var range: AddressRange? { segment.range }
@@ -70,22 +70,23 @@ struct SimulationSubject {
                 throw Failure(Messages.segmentRepeated(role, index, list: list))
             }
             let path = "\(folder)/\(listed.file)"
-            let file = try explaining(path) { try MappedFile(path) }
+            let file = try HashedFile.mapping(path)
             // Tables and purgatory are looked into.
             let isRead = [.purgatory, .pageTables].contains(role)
             segments.append(
                 LoadedSegment(
                     segment: listed.segment,
                     content: isRead
-                        ? .bytes(HexBytes(file.withUnsafeBytes { Array($0) }))
-                        : try Self.file(path, size: UInt64(file.count)), path: path))
+                        ? .bytes(
+                            HexBytes(
+                                try file.bytes(limit: Verification.generatedLimit, as: role.rawValue)))
+                        : try Self.file(path, size: file.size), file: file))
         }
         self.segments = segments.sorted { $0.segment.address < $1.segment.address }
         // Symbols of another object would be wrong names for right addresses.
         let isPlanned = purgatory?.input.sha256 == file.plan.input(.purgatory)?.sha256
         symbols = SymbolTable(file.plan, object: isPlanned ? try Self.object(purgatory) : nil)
-        differences = try PlanDifference.all(
-            of: self.segments, entry: content.entry, from: file.plan)
+        differences = PlanDifference.all(of: self.segments, entry: content.entry, from: file.plan)
     }
 
     /// The segment with this role, as it is loaded.

@@ -14,16 +14,16 @@ struct FoundSegments {
             let path = "\(folder)/\(segment.role.fileName)"
             let name = "\(segment.role.rawValue).bin"
             do throws(Failure) {
-                // Roles of inputs serve for messages alone here.
-                let found = try InputFile.mapping(path, as: .kernel)
+                let found = try HashedFile.mapping(path)
                 if [.pageTables, .purgatory].contains(segment.role) {
-                    bytes[segment.role] = try found.bytes(limit: Verification.generatedLimit)
+                    bytes[segment.role] = try found.bytes(
+                        limit: Verification.generatedLimit, as: segment.role.rawValue)
                 }
                 var findings: [String] = []
-                if found.input.size != segment.contentSize || found.input.sha256 != segment.sha256 {
+                if found.size != segment.contentSize || found.sha256 != segment.sha256 {
                     findings.append(
                         """
-                        \(path): has \(found.input.size) bytes with SHA-256 \(found.input.sha256.hex), planned are \
+                        \(path): has \(found.size) bytes with SHA-256 \(found.sha256.hex), planned are \
                         \(segment.contentSize) bytes with \(segment.sha256.hex)
                         """)
                 }
@@ -39,7 +39,8 @@ struct FoundSegments {
     private static func list(of plan: Plan, in folder: String) -> Check {
         let path = "\(folder)/\(EmitCommand.listName)"
         do throws(Failure) {
-            let found = try InputFile.mapping(path, as: .kernel).bytes()
+            let found = try HashedFile.mapping(path).bytes(
+                limit: Verification.generatedLimit, as: "the list of segments")
             let due = SegmentList.encode(
                 plan, plan.segments.map { SegmentList.Entry(segment: $0, file: $0.role.fileName) })
             return Check(

@@ -1,12 +1,17 @@
 import Arm64
+import Emitter
 import KexecPlan
-
-import struct Crypto.SHA256
 
 extension Verification {
     /// What purgatory is told, read out of its segment's bytes: every symbol's value, the table of what it checks, its
     /// digest of itself. A digest of the segment would tell that something is wrong; this tells what.
     static func symbols(_ plan: Plan, _ bytes: [UInt8]) -> Check {
+        let text = "\(plan.purgatory.symbols.count) values in purgatory's bytes are those of the plan"
+        return Check("symbols", ok: text, findings: wrongValues(plan, bytes))
+    }
+
+    /// The values in purgatory's bytes that are not those of the plan, a text for each.
+    static func wrongValues(_ plan: Plan, _ bytes: [UInt8]) -> [String] {
         var findings: [String] = []
         let base = plan.segment(.purgatory)?.address ?? .zero
         for patch in plan.purgatory.symbols {
@@ -35,14 +40,13 @@ extension Verification {
             case .ownDigest:
                 var content = bytes
                 for index in found.indices { content[index] = 0 }
-                if !SHA256.hash(data: content).elementsEqual(found) {
+                if SHA256Digest(hashing: content).bytes != Array(found) {
                     findings.append(
                         "\(patch.name) is not the SHA-256 of purgatory's content: it would stop at once")
                 }
             }
         }
-        let text = "\(plan.purgatory.symbols.count) values in purgatory's bytes are those of the plan"
-        return Check("symbols", ok: text, findings: findings)
+        return findings
     }
 
     /// What in the table of regions is not what the plan has purgatory check (docs/PURGATORY.md, Symbols).
