@@ -17,7 +17,8 @@ struct Kplan: ParsableCommand {
             """,
         version: "kplan \(version)",
         subcommands: [
-            MakeCommand.self, ShowCommand.self, VerifyCommand.self, EmitCommand.self, SimulateCommand.self,
+            MakeCommand.self, ShowCommand.self, DiffCommand.self, VerifyCommand.self, EmitCommand.self,
+            SimulateCommand.self,
             ApplyCommand.self,
             StatusCommand.self,
         ])
