@@ -22,6 +22,11 @@ struct PlanFile {
         }
     }
 
+    /// Fails with the rules that the plan breaks.
+    func checkRules() throws(Failure) {
+        try plan.checkRules("\(path): the plan breaks rules; make it anew, or correct it")
+    }
+
     /// The folder that the plan is in.
     var folder: String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
