@@ -15,6 +15,9 @@ struct kplan_kexec_segment {
 /* Each returns 0, or the errno of the failed call. */
 int kplan_kexec_load(uint64_t entry, size_t count, const struct kplan_kexec_segment *segments,
                      unsigned long flags);
+/* The files are descriptors, initrd -1 where there is none; the size of the command line counts its NUL. */
+int kplan_kexec_file_load(int kernel, int initrd, size_t command_line_size, const char *command_line,
+                          unsigned long flags);
 int kplan_reboot_kexec(void);
 
 /* The system calls that load. */
