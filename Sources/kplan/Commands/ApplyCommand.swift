@@ -26,7 +26,7 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Jump right after loading, without a shutdown.")
     var exec = false
 
-    @Flag(help: "Let the kernel log what it loads (KEXEC_DEBUG, Linux 6.19 or later), and show that.")
+    @Flag(help: "Let the kernel log what it loads, and show that; kernels that don't know KEXEC_DEBUG are not asked.")
     var debug = false
 
     func validate() throws {

@@ -31,7 +31,9 @@ struct LoggedLoad {
             throw Failure(parts.compactMap { $0 }.joined(separator: "\n"))
         }
         // The kernel says a line or two for each segment.
-        if showsLog { printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it") }
+        if showsLog {
+            printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it")
+        }
     }
 }
 
@@ -43,6 +45,7 @@ extension Failure {
         // Another plan helps where this one is at fault, and nothing but a change of the machine otherwise.
         let isOfPlan = refusals.contains(where: \.reason.isOfPlan)
         self.init(
-            "\(path): \(Messages.text(refusals: refusals, by: attempt.method))", status: isOfPlan ? .no : .failed)
+            "\(path): \(Messages.text(refusals: refusals, by: attempt.method))",
+            status: isOfPlan ? .no : .failed)
     }
 }
