@@ -10,7 +10,7 @@ struct ApplyCommand: ParsableCommand {
         abstract: "Loads a plan on the machine that it is for and, when asked, jumps.",
         discussion: """
             Checks the plan, its inputs and this machine's memory, makes the bytes, fills in what must be fresh, \
-            and calls kexec_load. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
+            and calls kexec_load; or hands its files to kexec_file_load, where the plan says so. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
             "systemctl kexec" or "kexec -e".
             """)
 
@@ -26,13 +26,35 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Jump right after loading, without a shutdown.")
     var exec = false
 
+    @Flag(help: "The running kernel prints what it loads, and where, to its log; older kernels refuse that.")
+    var debug = false
+
     func validate() throws {
         if dryRun, exec { throw ValidationError("--dry-run and --exec exclude each other.") }
     }
 
     func run() throws {
-        let file = try PlanFile(plan, to: "load")
+        let file = try PlanFile(plan)
+        if exec, file.plan.type == .crash {
+            throw Failure(
+                "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
+                status: .usage)
+        }
         let machine = RunningMachine()
+        let isLoaded =
+            switch file.plan {
+            case .kexecLoad(let plan): try load(PlanFile(plan: plan, path: file.path), machine)
+            case .kexecFileLoad(let plan): try loadFiles(PlanFile(plan: plan, path: file.path), machine)
+            }
+        guard isLoaded else { return }
+        printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
+        if exec {
+            try explaining("\(file.path): is loaded, but not executed") { try Jump().perform() }
+        }
+    }
+
+    /// Returns false where it only says what it would do.
+    private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine) throws -> Bool {
         try machine.checkKind(file.plan, of: file.path)
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .reading(path, as: role)
@@ -41,7 +63,7 @@ struct ApplyCommand: ParsableCommand {
         let request = try LoadRequest(reproduction)
         if dryRun {
             try printResult(request.layout)
-            return
+            return false
         }
         // Read before the attempt: attempts count against the kernel's limits.
         let state = MachineState()
@@ -55,10 +77,28 @@ struct ApplyCommand: ParsableCommand {
                     "\(file.path): \(Messages.text(failure))\nlayout: \(request.layout)")
             }
         }
-        printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
-        if exec {
-            try explaining("\(file.path): is loaded, but not executed") { try Jump().perform() }
+        return true
+    }
+
+    /// Returns false where it only says what it would do.
+    private func loadFiles(_ file: PlanFile<FileLoadPlan>, _ machine: RunningMachine) throws -> Bool {
+        try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
+        try machine.checkKind(file.plan, of: file.path)
+        let loading = try FileLoading(of: file, inputs, debug: debug)
+        if dryRun {
+            try printResult(loading.text)
+            return false
         }
+        do {
+            try KexecFileLoad().load(loading.call)
+        } catch {
+            switch error {
+            case .refused(let errno):
+                throw Failure(
+                    "\(file.path): \(Messages.text(fileLoadRefused: errno))\n\(loading.text)")
+            }
+        }
+        return true
     }
 }
 
@@ -97,11 +137,5 @@ extension LoadRequest {
                 + "\(segment.memorySize.humanSize), \(segment.content.count) bytes of content"
         }
         return (["entry \(entry)"] + lines).joined(separator: "\n")
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -29,6 +29,16 @@ struct RunningMachine {
         }
     }
 
+    /// Fails where the plan is for another architecture.
+    func checkKind(_ plan: FileLoadPlan, of path: String) throws(Failure) {
+        let due = plan.architecture
+        guard architecture == due.machineName else {
+            let name = due.rawValue == due.machineName ? "" : " (\(due.machineName))"
+            throw Failure(
+                "\(path): is for \(due.rawValue)\(name), this machine is \(architecture)", status: .no)
+        }
+    }
+
     /// Fails where a segment is not in System RAM that nothing reserves.
     func checkMemory(_ plan: Plan, of path: String) throws(Failure) {
         let memory = try memory()
