@@ -94,7 +94,7 @@ struct Reproduction {
         open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) {
         plan = file.plan
-        try plan.checkRules("\(file.path): the plan breaks rules; make it anew, or correct it")
+        try file.checkRules()
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.
         for input in plan.inputs where input.role != .memoryMap {

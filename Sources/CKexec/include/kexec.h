@@ -20,4 +20,10 @@ int kplan_kexec_file_load(int kernel, int initrd, size_t command_line_size, cons
                           unsigned long flags);
 int kplan_reboot_kexec(void);
 
+/* The system calls that load. */
+enum kplan_call { KPLAN_KEXEC_LOAD, KPLAN_KEXEC_FILE_LOAD };
+
+/* Whether the kernel has the call: 1 or 0, or -1 where that can't be found out without a try that counts. */
+int kplan_has_call(enum kplan_call call);
+
 #endif

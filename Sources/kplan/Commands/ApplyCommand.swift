@@ -26,7 +26,11 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Jump right after loading, without a shutdown.")
     var exec = false
 
-    @Flag(help: "The running kernel prints what it loads, and where, to its log; older kernels refuse that.")
+    @Flag(
+        help: """
+            Let the kernel log what it loads (KEXEC_DEBUG, Linux 6.19 or later; KEXEC_FILE_DEBUG, 6.8 or later), and show \
+            that.
+            """)
     var debug = false
 
     func validate() throws {
@@ -56,27 +60,26 @@ struct ApplyCommand: ParsableCommand {
     /// Returns false where it only says what it would do.
     private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine) throws -> Bool {
         try machine.checkKind(file.plan, of: file.path)
+        try file.checkRules()
+        // Read before the attempt: attempts count against the kernel's limits.
+        let state = MachineState.running()
+        let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
+        let refused = Failure(refusing: attempt, on: state, of: file.path)
+        // A machine that can't load is told so before minutes are spent on digests.
+        if let refused, !dryRun { throw refused }
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .reading(path, as: role)
         }
-        try machine.checkMemory(file.plan, of: file.path)
-        let request = try LoadRequest(reproduction)
+        let request = try LoadRequest(reproduction, flags: flags)
         if dryRun {
             try printResult(request.layout)
+            if let refused { throw refused }
+            try machine.checkMemory(file.plan, of: file.path)
             return false
         }
-        // Read before the attempt: attempts count against the kernel's limits.
-        let state = MachineState()
-        do {
-            try KexecLoad().load(request)
-        } catch {
-            switch error {
-            case .refused(let errno):
-                let failure = LoadFailure(errno: errno, request: request, state: state)
-                throw Failure(
-                    "\(file.path): \(Messages.text(failure))\nlayout: \(request.layout)")
-            }
-        }
+        try machine.checkMemory(file.plan, of: file.path)
+        try LoggedLoad(attempt: attempt, state: state, path: file.path, layout: request.layout)
+            .perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
         return true
     }
 
@@ -100,11 +103,13 @@ struct ApplyCommand: ParsableCommand {
         }
         return true
     }
+
+    private var flags: LoadFlags { debug ? .debug : [] }
 }
 
 extension LoadRequest {
     /// The segments of a plan as they are loaded: runtime slots filled, files in this process's own memory.
-    fileprivate init(_ reproduction: Reproduction) throws(Failure) {
+    fileprivate init(_ reproduction: Reproduction, flags: LoadFlags) throws(Failure) {
         let filled = try explaining("runtime slots") {
             // Drawn at once: what fails must fail before anything is filled.
             let count = reproduction.plan.runtimeSlots.reduce(0) {
@@ -126,7 +131,7 @@ extension LoadRequest {
                     role: segment.role, address: segment.address, memorySize: segment.memorySize,
                     content: try reproduction.loadContent(of: segment)))
         }
-        self.init(entry: reproduction.plan.entry, segments: segments)
+        self.init(entry: reproduction.plan.entry, flags: flags, segments: segments)
     }
 
     /// The layout, a line a segment.
