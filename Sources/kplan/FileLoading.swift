@@ -12,7 +12,8 @@ struct FileLoading {
     /// - Parameter debug: whether the kernel is to print what it decides.
     init(of file: PlanFile<FileLoadPlan>, _ options: InputOptions, debug: Bool) throws(Failure) {
         plan = file.plan
-        try AnyPlan.kexecFileLoad(plan).checkRules("\(file.path): the plan breaks rules; make it anew, or correct it")
+        try AnyPlan.kexecFileLoad(plan).checkRules(
+            "\(file.path): the plan breaks rules; make it anew, or correct it")
         var files: [InputFile] = []
         for input in plan.inputs {
             let found = try options.file(input, of: file) { path, role throws(Failure) in
@@ -40,7 +41,8 @@ struct FileLoading {
         for file in files {
             let input = file.input
             lines.append(
-                "  \(input.role.rawValue.padded(to: 12)) \(file.path)  \(input.size) bytes, SHA-256 \(input.sha256.hex)")
+                "  \(input.role.rawValue.padded(to: 12)) \(file.path)  \(input.size) bytes, SHA-256 \(input.sha256.hex)"
+            )
         }
         lines.append("  \("files".padded(to: 12)) \(Messages.text(plan.request.files))")
         lines.append("  \("command line".padded(to: 12)) \(Messages.quoted(call.commandLine))")

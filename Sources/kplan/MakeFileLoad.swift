@@ -15,7 +15,9 @@ struct MakeFileLoad {
         let plan = FileLoadPlan(
             type: type, request: request, inputs: [kernel, initrd].compactMap { $0?.input }, kernel: header)
         // Here rules are broken by what was asked for, not by who made the plan.
-        if let broken = AnyPlan.kexecFileLoad(plan).brokenRules("no plan can be made") { throw Failure(broken) }
+        if let broken = AnyPlan.kexecFileLoad(plan).brokenRules("no plan can be made") {
+            throw Failure(broken)
+        }
         return plan
     }
 }

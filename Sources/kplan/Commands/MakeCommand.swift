@@ -182,7 +182,8 @@ struct MakeCommand: ParsableCommand {
 
     private var fileLoadCommandLine: String {
         get throws(Failure) {
-            let advice = "--command-line TEXT (on the machine itself: --command-line \"$(cat /proc/cmdline)\")"
+            let advice =
+                "--command-line TEXT (on the machine itself: --command-line \"$(cat /proc/cmdline)\")"
             guard !reuseCmdline else {
                 throw Failure(
                     """

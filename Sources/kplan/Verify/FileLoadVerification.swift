@@ -21,7 +21,8 @@ struct FileLoadVerification {
                 try Reproduction.check(found, against: input, of: file)
                 if input.role == .kernel { kernel = found }
                 checks.append(
-                    Check(input.role.rawValue, .ok("\(found.path): as recorded, SHA-256 \(input.sha256.hex)")))
+                    Check(input.role.rawValue, .ok("\(found.path): as recorded, SHA-256 \(input.sha256.hex)"))
+                )
             } catch {
                 checks.append(Check(input.role.rawValue, error))
             }
