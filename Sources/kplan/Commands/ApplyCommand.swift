@@ -61,6 +61,7 @@ struct ApplyCommand: ParsableCommand {
     private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine) throws -> Bool {
         try machine.checkKind(file.plan, of: file.path)
         try file.checkRules()
+        try checkPages(of: file.plan.kernel, machine)
         // Read before the attempt: attempts count against the kernel's limits.
         let state = MachineState.running()
         let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
@@ -87,21 +88,33 @@ struct ApplyCommand: ParsableCommand {
     private func loadFiles(_ file: PlanFile<FileLoadPlan>, _ machine: RunningMachine) throws -> Bool {
         try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
         try machine.checkKind(file.plan, of: file.path)
+        if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, machine) }
         let loading = try FileLoading(of: file, inputs, debug: debug)
         if dryRun {
             try printResult(loading.text)
             return false
         }
+        let log = KernelLog(root: "/")
         do {
             try KexecFileLoad().load(loading.call)
         } catch {
             switch error {
             case .refused(let errno):
-                throw Failure(
-                    "\(file.path): \(Messages.text(fileLoadRefused: errno))\n\(loading.text)")
+                let parts = [
+                    "\(file.path): \(Messages.text(fileLoadRefused: errno))",
+                    Messages.text(log.lines(limit: 40)), loading.text,
+                ]
+                throw Failure(parts.compactMap(\.self).joined(separator: "\n"))
             }
         }
+        if debug {
+            printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it")
+        }
         return true
+    }
+
+    private func checkPages(of kernel: KernelImage, _ machine: RunningMachine) throws(Failure) {
+        if let note = try machine.checkPages(of: kernel, in: plan) { printError("kplan: note: \(note)") }
     }
 
     private var flags: LoadFlags { debug ? .debug : [] }

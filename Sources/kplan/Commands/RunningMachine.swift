@@ -10,6 +10,8 @@ struct RunningMachine {
     var architecture = MachineState.runningArchitecture
     /// The page size of its kernel, in bytes.
     var pageSize = MachineState.runningPageSize
+    /// MIDR_EL1 of its CPUs, each value once.
+    var processors = MachineState.mainIDs()
     /// The path of its memory map.
     var iomem = "/proc/iomem"
 
