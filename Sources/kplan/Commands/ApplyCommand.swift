@@ -10,7 +10,7 @@ struct ApplyCommand: ParsableCommand {
         abstract: "Loads a plan on the machine that it is for and, when asked, jumps.",
         discussion: """
             Checks the plan, its inputs and this machine's memory, makes the bytes, fills in what must be fresh, \
-            and calls kexec_load. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
+            and calls kexec_load; or hands its files to kexec_file_load, where the plan says so. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
             "systemctl kexec" or "kexec -e".
             """)
 
@@ -26,7 +26,11 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Jump right after loading, without a shutdown.")
     var exec = false
 
-    @Flag(help: "Let the kernel log what it loads, and show that; kernels that don't know KEXEC_DEBUG are not asked.")
+    @Flag(
+        help: """
+            Let the kernel log what it loads, and show that (KEXEC_FILE_DEBUG, Linux 6.8 or later; KEXEC_DEBUG, which Linux \
+            7.2 has not got yet).
+            """)
     var debug = false
 
     func validate() throws {
@@ -34,12 +38,32 @@ struct ApplyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try PlanFile(plan, to: "load")
+        let file = try PlanFile(plan)
+        if exec, file.plan.type == .crash {
+            throw Failure(
+                "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
+                status: .usage)
+        }
         let machine = RunningMachine()
+        let isLoaded =
+            switch file.plan {
+            case .kexecLoad(let plan): try load(PlanFile(plan: plan, path: file.path), machine)
+            case .kexecFileLoad(let plan): try loadFiles(PlanFile(plan: plan, path: file.path), machine)
+            }
+        guard isLoaded else { return }
+        printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
+        if exec {
+            try explaining("\(file.path): is loaded, but not executed") { try Jump().perform() }
+        }
+    }
+
+    /// Returns false where it only says what it would do.
+    private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine) throws -> Bool {
         try machine.checkKind(file.plan, of: file.path)
         try file.checkRules()
+        try checkPages(of: file.plan.kernel, machine)
         // Read before the attempt: attempts count against the kernel's limits.
-        let state = MachineState.running()
+        let state = machine.state()
         let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
         let refused = Failure(refusing: attempt, on: state, of: file.path)
         // A machine that can't load is told so before minutes are spent on digests.
@@ -52,15 +76,37 @@ struct ApplyCommand: ParsableCommand {
             try printResult(request.layout)
             if let refused { throw refused }
             try machine.checkMemory(file.plan, of: file.path)
-            return
+            return false
         }
         try machine.checkMemory(file.plan, of: file.path)
-        try LoggedLoad(attempt: attempt, state: state, path: file.path, layout: request.layout)
+        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: "layout: \(request.layout)")
             .perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
-        printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
-        if exec {
-            try explaining("\(file.path): is loaded, but not executed") { try Jump().perform() }
+        return true
+    }
+
+    /// Returns false where it only says what it would do.
+    private func loadFiles(_ file: PlanFile<FileLoadPlan>, _ machine: RunningMachine) throws -> Bool {
+        try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
+        try machine.checkKind(file.plan, of: file.path)
+        if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, machine) }
+        let state = machine.state()
+        let attempt = LoadAttempt.files(
+            FilesAttempt(file.plan, flags: FileLoadFlags(file.plan, debug: debug)))
+        let refused = Failure(refusing: attempt, on: state, of: file.path)
+        if let refused, !dryRun { throw refused }
+        let loading = try FileLoading(of: file, inputs, debug: debug)
+        if dryRun {
+            try printResult(loading.text)
+            if let refused { throw refused }
+            return false
         }
+        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: loading.text)
+            .perform(showsLog: debug) { () throws(LoadError) in try KexecFileLoad().load(loading.call) }
+        return true
+    }
+
+    private func checkPages(of kernel: KernelImage, _ machine: RunningMachine) throws(Failure) {
+        if let note = try machine.checkPages(of: kernel, in: plan) { printError("kplan: note: \(note)") }
     }
 
     private var flags: LoadFlags { debug ? .debug : [] }
@@ -101,11 +147,5 @@ extension LoadRequest {
                 + "\(segment.memorySize.humanSize), \(segment.content.count) bytes of content"
         }
         return (["entry \(entry)"] + lines).joined(separator: "\n")
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

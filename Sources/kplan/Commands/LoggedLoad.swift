@@ -7,8 +7,8 @@ struct LoggedLoad {
     let state: MachineState
     /// What messages call the plan.
     let path: String
-    /// Where everything goes, for whoever looks for the cause; nil where the kernel decides that.
-    let layout: String?
+    /// What the kernel is asked for, for whoever looks for the cause.
+    let request: String
     /// The folder that stands for `/`.
     var root = "/"
 
@@ -26,7 +26,7 @@ struct LoggedLoad {
             let lines = log.lines(limit: 40)
             let failure = LoadFailure(errno: errno, attempt: attempt, state: state, log: lines.known)
             let parts = [
-                "\(path): \(Messages.text(failure))", Messages.text(lines), layout.map { "layout: \($0)" },
+                "\(path): \(Messages.text(failure))", Messages.text(lines), request,
             ]
             throw Failure(parts.compactMap { $0 }.joined(separator: "\n"))
         }

@@ -151,7 +151,7 @@ extension Messages {
         case .notBuiltIn(let method, let other):
             """
             the running kernel was built without \(method.rawValue)\
-            \(other.map { "; it has \($0.rawValue)" } ?? "")
+            \(other.map { "; it has \($0.rawValue), for which there are plans too (kplan make --method)" } ?? "")
             """
 
         case .unknownFileFlag(let flag, let since):
