@@ -30,4 +30,6 @@ public enum FileOperation: String, Sendable {
     case rename
     case remove = "unlink"
     case makeFolder = "mkdir"
+    case changeMode = "fchmod"
+    case lock = "fcntl"
 }

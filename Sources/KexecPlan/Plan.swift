@@ -60,14 +60,3 @@ public struct Plan: Equatable, Sendable {
         inputs.first { $0.role == role }
     }
 }
-
-/// The system call that loads a plan (kexec_load(2)).
-public enum LoadMethod: String, CaseIterable, Sendable {
-    /// The loader says where every byte goes.
-    case kexecLoad = "kexec_load"
-
-    /// KEXEC_SEGMENT_MAX of include/uapi/linux/kexec.h: the most segments that the system call takes.
-    public static let segmentLimit = 16
-    /// KEXEC_ARCH_AARCH64 of the same: the machine of the segments, EM_AARCH64 (183), in bits 16–31 of the flags.
-    public static let architectureFlags: UInt64 = 183 << 16
-}

@@ -11,7 +11,8 @@ struct ApplyCommand: ParsableCommand {
         discussion: """
             Checks the plan, its inputs and this machine's memory, makes the bytes, fills in what must be fresh, \
             and calls kexec_load. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
-            "systemctl kexec" or "kexec -e".
+            "systemctl kexec" or "kexec -e". Exit status: 0 loaded, and where asked executed; 1 or 2 not loaded; 3 loaded, \
+            but not executed.
             """)
 
     @Argument(help: .init("The plan.", valueName: "plan"))
@@ -23,17 +24,19 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Do everything but load: print what would be loaded where.")
     var dryRun = false
 
-    @Flag(help: "Jump right after loading, without a shutdown.")
-    var exec = false
+    @OptionGroup
+    var execution: ExecutionOptions
 
     func validate() throws {
-        if dryRun, exec { throw ValidationError("--dry-run and --exec exclude each other.") }
+        if dryRun, execution.exec { throw ValidationError("--dry-run and --exec exclude each other.") }
     }
 
     func run() throws {
         let file = try PlanFile(plan)
         let machine = RunningMachine()
         try machine.checkKind(file.plan, of: file.path)
+        let loading = LoadedPlan(file)
+        let session = try dryRun ? nil : LoadSession(loading.type, "apply of \(loading.text)")
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .reading(path, as: role)
         }
@@ -45,19 +48,23 @@ struct ApplyCommand: ParsableCommand {
         }
         // Read before the attempt: attempts count against the kernel's limits.
         let state = MachineState()
-        do {
-            try KexecLoad().load(request)
-        } catch {
-            switch error {
-            case .refused(let errno):
-                let failure = LoadFailure(errno: errno, request: request, state: state)
-                throw Failure(
-                    "\(file.path): \(Messages.text(failure))\nlayout: \(request.layout)")
+        try session?.load(loading) { () throws(Failure) in
+            do throws(LoadError) {
+                try KexecLoad().load(request)
+            } catch {
+                switch error {
+                case .refused(let errno):
+                    let failure = LoadFailure(errno: errno, request: request, state: state)
+                    throw Failure(
+                        "\(file.path): \(Messages.text(failure))\nlayout: \(request.layout)")
+                }
             }
         }
         printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
-        if exec {
-            try explaining("\(file.path): is loaded, but not executed") { try Jump().perform() }
+        session?.printNotes()
+        // The lock is held until the jump: nothing else gets loaded in between.
+        try withExtendedLifetime(session) {
+            if execution.exec { try explaining(file.path) { try Execution().perform(execution) } }
         }
     }
 }

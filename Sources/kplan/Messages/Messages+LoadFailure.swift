@@ -1,13 +1,14 @@
 import Arm64
 import Executor
+import KexecPlan
 
 // Why the kernel refused a kexec_load: its error, what was seen to be the cause, and what else it may be.
 
 extension Messages {
-    static func text(_ failure: LoadFailure) -> String {
+    static func text(_ failure: LoadFailure, of call: LoadMethod = .kexecLoad) -> String {
         let observed = failure.causes.filter(\.isObserved).map { item($0, "see") }
         let possible = failure.causes.filter { !$0.isObserved }.map { item($0, "to find out, see") }
-        var lines = ["kexec_load failed: \(text(errno: failure.errno))"]
+        var lines = ["\(call.rawValue) failed: \(text(errno: failure.errno))"]
         if !observed.isEmpty { lines += ["because"] + observed }
         if !possible.isEmpty {
             lines += [observed.isEmpty ? "perhaps because" : "perhaps also because"] + possible
