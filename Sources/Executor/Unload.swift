@@ -1,20 +1,18 @@
-import CKexec
 import Glibc
 import KexecPlan
 
 /// Takes what is loaded out of the running kernel.
 public struct Unload {
-    /// A system call that unloads: 0 or errno.
-    typealias Call = (KexecType) -> Int32
+    /// A system call that unloads.
+    typealias Call = (KexecType) throws(LoadError) -> Void
     private let byFile: Call
     private let bySegments: Call
 
     /// Unloads for real.
     public init() {
         self.init(
-            // KEXEC_FILE_ON_CRASH (include/uapi/linux/kexec.h).
-            byFile: { kplan_kexec_file_unload($0 == .crash ? 2 : 0) },
-            bySegments: { kplan_kexec_load(0, 0, nil, LoadRequest.unload($0).flags.union(.arm64).rawValue) })
+            byFile: { (type) throws(LoadError) in try KexecFileLoad().unload(crash: type == .crash) },
+            bySegments: { (type) throws(LoadError) in try KexecLoad().load(.unload(type)) })
     }
 
     init(byFile: @escaping Call, bySegments: @escaping Call) {
@@ -29,21 +27,31 @@ public struct Unload {
     /// without it is asked again: each attempt counts against the limits of loads.
     @discardableResult
     public func perform(_ type: KexecType) throws(UnloadError) -> LoadMethod {
-        var call = LoadMethod.kexecFileLoad
-        var code = byFile(type)
-        if code == ENOSYS {
-            call = .kexecLoad
-            code = bySegments(type)
+        let code = errno { () throws(LoadError) in try byFile(type) }
+        guard code != 0 else { return .kexecFileLoad }
+        guard code == ENOSYS else { throw UnloadError(method: .kexecFileLoad, errno: code) }
+        let second = errno { () throws(LoadError) in try bySegments(type) }
+        guard second == 0 else { throw UnloadError(method: .kexecLoad, errno: second) }
+        return .kexecLoad
+    }
+
+    /// What a call came to: 0 or errno.
+    private func errno(_ call: () throws(LoadError) -> Void) -> Int32 {
+        do {
+            try call()
+            return 0
+        } catch {
+            switch error {
+            case .refused(let errno): return errno
+            }
         }
-        if code != 0 { throw UnloadError(call: call, errno: code) }
-        return call
     }
 }
 
 /// Why something is still loaded.
 public struct UnloadError: Error, Equatable, Sendable {
     /// The system call that was made.
-    public var call: LoadMethod
+    public var method: LoadMethod
     /// What the kernel said; `LoadFailure` explains it.
     public var errno: Int32
 }

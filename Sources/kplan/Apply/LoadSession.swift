@@ -6,17 +6,28 @@ import KexecPlan
 final class LoadSession {
     private let folder: RuntimeFolder
     private let type: KexecType
+    /// The plan that is to be loaded; nil to unload.
+    private let plan: LoadedPlan?
     /// nil where the folder can't be had, as in an initramfs without /run.
     private let lock: FileLock?
     /// What didn't work and changes nothing but what `kplan status` will know.
     private(set) var notes: [String] = []
 
-    /// Begins; fails where another kplan is at it.
-    /// - Parameters:
-    ///   - what: what this one does, for the message of another one: `apply of plan …`.
-    ///   - root: the folder that stands for `/`.
-    init(_ type: KexecType, _ what: String, root: String = "/") throws(Failure) {
+    /// Begins to load a plan; fails where another kplan is at it.
+    /// - Parameter root: the folder that stands for `/`.
+    convenience init(_ plan: LoadedPlan, root: String = "/") throws(Failure) {
+        try self.init(plan.type, plan, "apply of \(plan.text)", root)
+    }
+
+    /// Begins to unload; fails where another kplan is at it.
+    convenience init(unloading type: KexecType, root: String = "/") throws(Failure) {
+        try self.init(type, nil, "unload", root)
+    }
+
+    /// - Parameter what: what this one does, for the message of another one.
+    private init(_ type: KexecType, _ plan: LoadedPlan?, _ what: String, _ root: String) throws(Failure) {
         self.type = type
+        self.plan = plan
         folder = RuntimeFolder(root: root)
         let attempt: FileLock.Attempt
         do throws(FileError) {
@@ -40,8 +51,9 @@ final class LoadSession {
         }
     }
 
-    /// Loads `plan` by `body`. Whatever ends the process meanwhile, the record is true.
-    func load(_ plan: LoadedPlan, _ body: () throws(Failure) -> Void) throws(Failure) {
+    /// Loads the plan by `body`. Whatever ends the process meanwhile, the record is true.
+    func load(_ body: () throws(Failure) -> Void) throws(Failure) {
+        guard let plan else { return try body() }
         let images = LoadedImages(root: folder.root)
         guard lock != nil, let bootID = images.bootID else {
             if lock != nil {

@@ -7,6 +7,6 @@ extension LoadedPlan {
     init(_ file: PlanFile<AnyPlan>) {
         self.init(
             id: SHA256Digest(hashing: PlanJSON.canonical(file.plan)), path: realPath(file.path),
-            method: file.plan.method, type: .normal)
+            method: file.plan.method, type: file.plan.type)
     }
 }

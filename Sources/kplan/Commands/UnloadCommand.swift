@@ -18,7 +18,7 @@ struct UnloadCommand: ParsableCommand {
     func run() throws {
         let type = crash ? KexecType.crash : .normal
         let name = crash ? "crash kernel" : "kernel"
-        let session = try LoadSession(type, "unload")
+        let session = try LoadSession(unloading: type)
         let origin = RuntimeFolder(root: "/").origin(type)
         switch try explaining("/", { try LoadedImages().loaded(type) }) {
         case .noKexec: throw Failure("the running kernel has no kexec: there is no \(name) to unload")
@@ -30,17 +30,21 @@ struct UnloadCommand: ParsableCommand {
         }
         // Read before the attempt: attempts count against the kernel's limits.
         let state = MachineState()
-        var call = LoadMethod.kexecLoad
+        let log = KernelLog()
+        var method = LoadMethod.kexecLoad
         try session.unload { () throws(Failure) in
             do throws(UnloadError) {
-                call = try Unload().perform(type)
+                method = try Unload().perform(type)
             } catch {
-                let failure = LoadFailure(errno: error.errno, request: .unload(type), state: state)
-                throw Failure("the \(name) is still loaded: \(Messages.text(failure, of: error.call))")
+                let lines = log.lines(limit: 40)
+                let failure = LoadFailure(
+                    errno: error.errno, attempt: .unload(error.method, type), state: state, log: lines.known)
+                let parts = ["the \(name) is still loaded: \(Messages.text(failure))", Messages.text(lines)]
+                throw Failure(parts.compactMap(\.self).joined(separator: "\n"))
             }
         }
         let what = origin.unloadedText.map { ", \($0)" } ?? ""
-        printError("kplan: unloaded the \(name)\(what), by \(call.rawValue)")
+        printError("kplan: unloaded the \(name)\(what), by \(method.rawValue)")
         session.printNotes()
     }
 }
