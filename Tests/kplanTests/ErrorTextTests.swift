@@ -68,7 +68,7 @@ struct ErrorTextTests {
         try root.write(Array("[none] integrity confidentiality\n".utf8), "sys/kernel/security/lockdown")
         try root.write(Array("lockdown,capability,apparmor\n".utf8), "sys/kernel/security/lsm")
         let state = MachineState(root: root.path, architecture: "aarch64", pageSize: 4096)
-        var failure = LoadFailure(errno: EPERM, request: .unload, state: state)
+        var failure = LoadFailure(errno: EPERM, request: .unload(.normal), state: state)
         #expect(
             Messages.text(failure) == """
                 kexec_load failed: Operation not permitted (EPERM)
@@ -131,7 +131,7 @@ struct ErrorTextTests {
         let evidence: [LoadFailure.Evidence] = [
             .file("/proc/meminfo"), .kernelLog("Can't kexec"), .configuration("CONFIG_KEXEC"), .request,
         ]
-        var failure = LoadFailure(errno: ENOSYS, request: .unload, state: MachineState())
+        var failure = LoadFailure(errno: ENOSYS, request: .unload(.normal), state: MachineState())
         failure.causes = reasons.enumerated().map { index, reason in
             LoadFailure.Cause(reason: reason, certainty: .certain, evidence: [evidence[index % 4]])
         }
