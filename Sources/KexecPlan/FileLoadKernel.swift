@@ -3,13 +3,13 @@ public enum FileLoadKernel: Equatable, Sendable {
     /// An arm64 Image.
     case arm64(KernelImage)
     /// An x86_64 bzImage.
-    case x86_64(BzImage)
+    case x86(BzImage)
 
     /// The architecture that it is for.
     public var architecture: Architecture {
         switch self {
         case .arm64: .arm64
-        case .x86_64: .x86_64
+        case .x86: .x86
         }
     }
 }

@@ -27,9 +27,12 @@ extension FileLoadPlan {
         }
     }
 
+    /// An empty file is refused as well (fs/kernel_read_file.c).
     private func fileSizes() -> [Violation.Problem] {
-        inputs.filter { $0.size > LoadMethod.fileSizeLimit }.map {
-            .inputTooLarge($0.role, size: $0.size, limit: LoadMethod.fileSizeLimit)
+        let limit = LoadMethod.fileSizeLimit
+        return inputs.compactMap { input in
+            if input.size == 0 { return .inputEmpty(input.role) }
+            return input.size > limit ? .inputTooLarge(input.role, size: input.size, limit: limit) : nil
         }
     }
 
@@ -37,7 +40,7 @@ extension FileLoadPlan {
     private var commandLineSource: Violation.Source {
         switch kernel {
         case .arm64: .commandLine
-        case .x86_64: .bzImage
+        case .x86: .bzImage
         }
     }
 
@@ -45,7 +48,7 @@ extension FileLoadPlan {
         let limit =
             switch kernel {
             case .arm64: UInt64(BootProtocol.commandLineSize) - 1
-            case .x86_64(let image): image.commandLineLimit
+            case .x86(let image): image.commandLineLimit
             }
         let bytes = request.commandLine.utf8
         var problems: [Violation.Problem] = []
@@ -61,7 +64,7 @@ extension FileLoadPlan {
             let count = request.flags.count { $0 == flag }
             var problems: [Violation.Problem] = []
             if count > 1 { problems.append(.flagRepeated(flag, count: count)) }
-            if count > 0, flag == .forceDTB, architecture != .x86_64 {
+            if count > 0, flag == .forceDTB, architecture != .x86 {
                 problems.append(.flagOfOtherArchitecture(flag, architecture))
             }
             return problems

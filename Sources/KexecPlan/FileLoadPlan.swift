@@ -33,7 +33,7 @@ public struct FileLoadPlan: Equatable, Sendable {
     public var leftToKernel: [KernelDecision] {
         switch architecture {
         case .arm64: [.layout, .deviceTree, .seeds] + (type == .crash ? [.elfCoreHeader] : [])
-        case .x86_64: [.layout, .bootParameters, .seeds] + (type == .crash ? [.elfCoreHeader] : [])
+        case .x86: [.layout, .bootParameters, .seeds] + (type == .crash ? [.elfCoreHeader] : [])
         }
     }
 
@@ -41,7 +41,7 @@ public struct FileLoadPlan: Equatable, Sendable {
     public var purgatory: KernelPurgatory {
         switch architecture {
         case .arm64: .nothing
-        case .x86_64: .kernel
+        case .x86: .kernel
         }
     }
 }

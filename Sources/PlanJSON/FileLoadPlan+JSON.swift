@@ -20,7 +20,7 @@ extension FileLoadPlan: PlanCoded {
         let header = try field.member("kernel")
         switch try field.member("architecture").word(Architecture.self) {
         case .arm64: kernel = .arm64(try KernelImage(json: header))
-        case .x86_64: kernel = .x86_64(try BzImage(json: header))
+        case .x86: kernel = .x86(try BzImage(json: header))
         }
         self.init(
             type: try field.member("type").word(),
@@ -64,7 +64,7 @@ extension FileLoadKernel {
     fileprivate var json: JSONValue {
         switch self {
         case .arm64(let image): image.json
-        case .x86_64(let image): image.json
+        case .x86(let image): image.json
         }
     }
 }

@@ -42,6 +42,7 @@ public enum PlanJSON {
             throw PlanDecodingError(path: "", reason: .tooLarge(size: bytes.count, limit: maximumSize))
         }
         try JSONScanner.check(bytes, maximumDepth: maximumDepth)
-        return try AnyPlan(json: JSONField(path: "", value: JSONText.parse(bytes, maximumDepth: maximumDepth)))
+        return try AnyPlan(
+            json: JSONField(path: "", value: JSONText.parse(bytes, maximumDepth: maximumDepth)))
     }
 }

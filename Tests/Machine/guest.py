@@ -109,7 +109,7 @@ class Guest:
     def now(self):
         return time.monotonic() - self._start
 
-    def expect(self, *patterns, within, never=()):
+    def expect(self, *patterns, within, never=(), trouble=TROUBLE):
         """Waits for lines that match the patterns, in this order, other lines between them.
 
         Returns a list of (Line, re.Match). Fails at the time limit, when the guest ends,
@@ -118,7 +118,7 @@ class Guest:
         deadline = self.now() + within
         found = []
         for pattern in patterns:
-            found.append(self._find(pattern, deadline, within, (*never, *TROUBLE)))
+            found.append(self._find(pattern, deadline, within, (*never, *trouble)))
         return found
 
     def stay_without(self, pattern, seconds):

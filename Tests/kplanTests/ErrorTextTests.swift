@@ -80,7 +80,7 @@ struct ErrorTextTests {
                   - a filter of system calls (seccomp), of a container or a service, doesn't let kexec_load \
                 through: run kplan outside of it (to find out, see /proc/self/status)
                 """)
-        failure.causes.removeAll { $0.isObserved }
+        failure.causes.removeAll { $0.certainty == .certain }
         #expect(Messages.text(failure).contains("(EPERM)\nperhaps because\n  - kernel.kexec_load_disabled"))
         failure.causes = []
         #expect(
@@ -106,16 +106,17 @@ struct ErrorTextTests {
             .overlap(.dtb, .purgatory), .contentTooLarge(.kernel, content: 0x2001, memorySize: 0x2000),
             .moreThanHalfOfMemory(needed: 1 << 30, limit: nil),
             .moreThanHalfOfMemory(needed: 1 << 30, limit: 1 << 29),
-            .unknownFlags([.updateElfCoreHeader, .crashHotplugSupport]),
+            .unknownFlags([.updateElfCoreHeader, .crashHotplugSupport], since: KernelVersion(6, 10)),
+            .unknownFlags(.debug, since: KernelVersion(6, 19)), .unknownFlags([.debug, .onCrash], since: nil),
             .outOfMemory(needed: 1 << 30, available: nil), .outOfMemory(needed: 1 << 30, available: 1 << 20),
-            .notBuiltIn, .contentUnreadable,
+            .notBuiltIn(.kexecLoad, other: nil), .contentUnreadable,
         ]
         let evidence: [LoadFailure.Evidence] = [
             .file("/proc/meminfo"), .kernelLog("Can't kexec"), .configuration("CONFIG_KEXEC"), .request,
         ]
         var failure = LoadFailure(errno: ENOSYS, request: .unload, state: MachineState())
         failure.causes = reasons.enumerated().map { index, reason in
-            LoadFailure.Cause(reason: reason, isObserved: true, evidence: [evidence[index % 4]])
+            LoadFailure.Cause(reason: reason, certainty: .certain, evidence: [evidence[index % 4]])
         }
         try ShowGolden.expect(Messages.text(failure), isIn: "messages-refusals.txt")
     }

@@ -13,7 +13,9 @@ struct Verification {
     /// Makes all checks.
     ///
     /// - Parameter memoryMap: the path of the memory map; nil for where the other inputs are.
-    init(of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String? = nil, segments folder: String?) {
+    init(
+        of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String? = nil, segments folder: String?
+    ) {
         self.file = file
         self.options = options
         segmentFolder = folder
