@@ -54,7 +54,7 @@ extension BzImage {
             let initSize = prefix.littleEndian(UInt32.self, at: 0x260)
         else { throw .shorterThanHeader(size: fileSize) }
 
-        guard version >= Self.oldestProtocol else { throw .protocolTooOld(version: version) }
+        guard version >= UInt16(Self.oldestProtocol) else { throw .protocolTooOld(version: version) }
         guard loadFlags & 1 != 0 else { throw .zImage }
         guard extendedLoadFlags & 1 != 0 else { throw .not64Bit }
         guard extendedLoadFlags & 2 != 0 else { throw .notAbove4GiB }
@@ -86,9 +86,6 @@ extension BzImage {
             initrdAddressLimit: UInt64(initrdLimit),
             isSigned: PortableExecutable.certificateTable(prefix: prefix) != nil)
     }
-
-    /// 2.12, the first with `xloadflags`.
-    private static let oldestProtocol: UInt16 = 0x20c
 }
 
 extension ArraySlice<UInt8> {

@@ -115,6 +115,25 @@ struct BzImageTests {
         }
     }
 
+    @Test("kexec_file_load takes either, and the file tells which")
+    func either() throws {
+        let arm64 = try Fixture.kernelPrefix("debian-6.1-cloud-arm64")
+        let image = try KernelImage(prefix: arm64, fileSize: 27_236_288)
+        #expect(try FileLoadKernel(prefix: arm64, fileSize: 27_236_288) == .arm64(image))
+        let x86 = try BzImage(prefix: prefix(), fileSize: Self.size)
+        #expect(try FileLoadKernel(prefix: prefix(), fileSize: Self.size) == .x86(x86))
+
+        #expect(throws: FileLoadKernelError.neither(looksLike: .gzip)) {
+            try FileLoadKernel(prefix: [0x1f, 0x8b, 8], fileSize: 3)
+        }
+        #expect(throws: FileLoadKernelError.arm64(.bigEndian)) {
+            try FileLoadKernel(prefix: arm64.patched(UInt8(0xb), at: 24), fileSize: 27_236_288)
+        }
+        #expect(throws: FileLoadKernelError.x86(.zImage)) {
+            try FileLoadKernel(prefix: prefix().patched(UInt8(0), at: 0x211), fileSize: Self.size)
+        }
+    }
+
     @Test("No truncated or changed header traps, and every truncation is refused")
     func malformed() throws {
         let prefix = try prefix()

@@ -7,7 +7,7 @@ extension Messages {
         case .shorterThanHeader(let size):
             "is no x86_64 kernel (bzImage): it has \(size) bytes, and boot sector and header have 1024"
         case .notABzImage(let kind):
-            "is no x86_64 kernel (bzImage): \"HdrS\" is not at offset 0x202; \(text(kind, wanted: .x86_64))"
+            "is no x86_64 kernel (bzImage): \"HdrS\" is not at offset 0x202; \(text(kind, wanted: .x86))"
         case .protocolTooOld(let version):
             """
             has boot protocol \(protocolVersion(UInt64(version))): kexec_file_load takes 2.12 or later, which kernels \
