@@ -20,8 +20,8 @@ struct FileLoadCommandTests {
         "console=ttyAMA0 quiet",
     ]
 
-    private func make(_ options: [String] = ["-o", "plan.json"]) throws -> Kplan.Result {
-        try Kplan.run(Self.arguments + options, in: folder, environment: ["LC_ALL": "C.UTF-8"])
+    private func make(_ options: [String] = ["-o", "plan.json"]) throws -> TestSupport.Kplan.Result {
+        try TestSupport.Kplan.run(Self.arguments + options, in: folder, environment: ["LC_ALL": "C.UTF-8"])
     }
 
     private func plan() throws -> FileLoadPlan {
@@ -111,16 +111,17 @@ struct FileLoadCommandTests {
         let make = ["make", "--method", "kexec_file_load", "--kernel", "Image"]
         let advice = #"--command-line TEXT (on the machine itself: --command-line "$(cat /proc/cmdline)")"#
         expect(
-            try Kplan.run(make, in: folder), 64, "the next kernel's command line is not given: use \(advice)")
+            try TestSupport.Kplan.run(make, in: folder), 64,
+            "the next kernel's command line is not given: use \(advice)")
         expect(
-            try Kplan.run(make + ["--reuse-cmdline"], in: folder), 64,
+            try TestSupport.Kplan.run(make + ["--reuse-cmdline"], in: folder), 64,
             """
             --reuse-cmdline: a plan for kexec_file_load is made without the machine's device tree, so its command line is \
             not known: use \(advice)
             """)
         let long = String(repeating: "x", count: 2048)
         expect(
-            try Kplan.run(make + ["--command-line", long], in: folder), 2,
+            try TestSupport.Kplan.run(make + ["--command-line", long], in: folder), 2,
             """
             no plan can be made:
               the command line has 2048 bytes; the next kernel takes 2047 (COMMAND_LINE_SIZE of \

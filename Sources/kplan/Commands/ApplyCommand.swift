@@ -94,14 +94,17 @@ struct ApplyCommand: ParsableCommand {
             try printResult(loading.text)
             return false
         }
+        let crashWasLoaded = MachineState().isCrashLoaded == true
         let log = KernelLog(root: "/")
         do {
             try KexecFileLoad().load(loading.call)
         } catch {
             switch error {
             case .refused(let errno):
+                let isGone = crashWasLoaded && MachineState().isCrashLoaded == false
                 let parts = [
                     "\(file.path): \(Messages.text(fileLoadRefused: errno))",
+                    isGone ? "  \(Messages.crashKernelIsGone)" : nil,
                     Messages.text(log.lines(limit: 40)), loading.text,
                 ]
                 throw Failure(parts.compactMap(\.self).joined(separator: "\n"))
