@@ -78,7 +78,8 @@ public final class KernelLog {
         else { return nil }
         let fraction = String(microseconds % 1_000_000)
         let padding = String(repeating: "0", count: 6 - fraction.count)
-        return "[\(microseconds / 1_000_000).\(padding)\(fraction)] \(record[record.index(after: semicolon)...])"
+        return
+            "[\(microseconds / 1_000_000).\(padding)\(fraction)] \(record[record.index(after: semicolon)...])"
     }
 }
 

@@ -5,11 +5,17 @@ import KexecPlan
 public enum LoadAttempt: Equatable, Sendable {
     /// By kexec_load(2).
     case segments(SegmentsAttempt)
+    /// By kexec_file_load(2).
+    case files(FilesAttempt)
+    /// Nothing any more, by either call.
+    case unload(LoadMethod, KexecType)
 
     /// The system call.
     public var method: LoadMethod {
         switch self {
         case .segments: .kexecLoad
+        case .files: .kexecFileLoad
+        case .unload(let method, _): method
         }
     }
 }
@@ -64,7 +70,8 @@ public struct SegmentsAttempt: Equatable, Sendable {
             flags: flags,
             segments: plan.segments.map {
                 Extent(
-                    role: $0.role, address: $0.address, memorySize: $0.memorySize, contentSize: $0.contentSize)
+                    role: $0.role, address: $0.address, memorySize: $0.memorySize, contentSize: $0.contentSize
+                )
             })
     }
 }

@@ -81,7 +81,7 @@ extension LoadFailure.Cause {
 extension LoadAttempt {
     /// What the kernel must refuse this for on that machine: known before it is asked. In the order in which it asks.
     public func refusals(on state: MachineState) -> [LoadFailure.Cause] {
-        [ENOSYS, EPERM, EACCES, EINVAL, EADDRNOTAVAIL, EBUSY, ENOMEM]
+        [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
             .flatMap { candidates($0, on: state) }
             .compactMap(LoadFailure.Cause.init)
             .filter { $0.certainty == .certain }
@@ -91,6 +91,8 @@ extension LoadAttempt {
     func candidates(_ errno: Int32, on state: MachineState) -> [Candidate] {
         switch self {
         case .segments(let attempt): attempt.candidates(errno, on: state)
+        case .files(let attempt): attempt.candidates(errno, on: state)
+        case .unload(let method, let type): state.candidates(errno, unloading: type, by: method)
         }
     }
 }

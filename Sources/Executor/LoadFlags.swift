@@ -26,7 +26,7 @@ public struct LoadFlags: OptionSet, Hashable, Sendable {
     public static let updateElfCoreHeader = LoadFlags(rawValue: 1 << 2)
     /// The kernel may change all that the crash kernel's digests leave out (since 6.10).
     public static let crashHotplugSupport = LoadFlags(rawValue: 1 << 3)
-    /// The kernel logs what it loads (not before 6.19).
+    /// The kernel logs what it loads. Proposed in November 2025; Linux 7.2 has not got it.
     public static let debug = LoadFlags(rawValue: 1 << 4)
 
     /// The machine of the segments.
@@ -37,7 +37,7 @@ public struct LoadFlags: OptionSet, Hashable, Sendable {
         (.onCrash, nil),
         (.updateElfCoreHeader, KernelVersion(6, 6)),
         (.crashHotplugSupport, KernelVersion(6, 10)),
-        // Posted in November 2025, while 6.18 was being stabilized.
-        (.debug, KernelVersion(6, 19)),
+        // Asked in a guest: Linux 7.2 says EINVAL.
+        (.debug, KernelVersion(7, 3)),
     ]
 }

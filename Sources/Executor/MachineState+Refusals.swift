@@ -1,8 +1,9 @@
+import Glibc
 import KexecPlan
 
 /// What the machine has against a load, whatever is loaded.
 extension MachineState {
-    /// EPERM of both system calls: kexec_load_permitted, and what stands before the kernel.
+    /// EPERM of both system calls: kexec_load_permitted.
     func forbidding(isCrash: Bool) -> [Candidate] {
         let limit = isCrash ? crashLoadLimit : loadLimit
         let limitFile = "/proc/sys/kernel/kexec_load_limit_\(isCrash ? "panic" : "reboot")"
@@ -16,15 +17,19 @@ extension MachineState {
                 [.file("/proc/sys/kernel/kexec_load_disabled")]),
             // Kernels before 6.3 have no limits.
             Candidate(.limitReached, limit == 0 ? .certain : nil, [.file(limitFile)]),
-            Candidate(.filtered, filtering, [.file("/proc/self/status")]),
         ]
+    }
+
+    /// EPERM and ENOSYS of whoever filters system calls; what the filter lets through can't be read.
+    var filtering: [Candidate] {
+        [Candidate(.filtered, isFiltered == false ? nil : .possible, [.file("/proc/self/status")])]
     }
 
     /// EPERM of kexec_load alone: security_kernel_load_data(LOADING_KEXEC_IMAGE), then security_locked_down.
     var forbiddingSegments: [Candidate] {
         [
             Candidate(
-                .loadPin, hasModule("loadpin") ? Certainty?(isLoadPinEnforced) : nil,
+                .loadPin, mayHave("loadpin") ? Certainty?(isLoadPinEnforced) : nil,
                 [
                     .file("/proc/sys/kernel/loadpin/enforce"),
                     .kernelLog("LoadPin: kexec-image old-api-denied"),
@@ -94,16 +99,28 @@ extension MachineState {
         return [
             Candidate(
                 .notBuiltIn(method, other: systemCalls?.first { $0 != method }), certainty,
-                [.configuration("CONFIG_KEXEC"), .file("/sys/kernel/kexec_loaded")]),
-            Candidate(.filtered, filtering, [.file("/proc/self/status")]),
+                [
+                    .configuration(method == .kexecLoad ? "CONFIG_KEXEC" : "CONFIG_KEXEC_FILE"),
+                    .file("/sys/kernel/kexec_loaded"),
+                ])
         ]
     }
 
-    /// What the filter of system calls lets through can't be read.
-    private var filtering: Certainty? { isFiltered == false ? nil : .possible }
+    /// The reasons that there are to keep what is loaded: kexec_load asks security modules even for that, kexec_file_load
+    /// does not.
+    func candidates(_ errno: Int32, unloading type: KexecType, by method: LoadMethod) -> [Candidate] {
+        switch errno {
+        case ENOSYS: lacking(method) + filtering
+        case EPERM:
+            forbidding(isCrash: type == .crash) + (method == .kexecLoad ? forbiddingSegments : []) + filtering
+        case EACCES: method == .kexecLoad ? appraisingSegments : []
+        case EBUSY: [Candidate(.otherLoad, .possible, [])]
+        default: []
+        }
+    }
 
     /// Whether a security module is active, or may be.
-    private func hasModule(_ module: String) -> Bool {
+    func mayHave(_ module: String) -> Bool {
         securityModules.map { $0.contains(module) } ?? true
     }
 }

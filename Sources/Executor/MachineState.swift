@@ -44,6 +44,8 @@ public struct MachineState: Equatable, Sendable {
     public var totalMemory: UInt64?
     /// What of it can be had, in bytes (/proc/meminfo, `MemAvailable`).
     public var availableMemory: UInt64?
+    /// The largest piece of RAM that nothing reserves, in bytes; nil where nobody looked (/proc/iomem).
+    public var largestFreeMemory: UInt64?
     /// The number of CPUs that may ever be there (/sys/devices/system/cpu/possible).
     public var possibleProcessors: Int?
     /// How CPUs are started, each way once: `psci`, `spin-table` (device tree, `enable-method`).

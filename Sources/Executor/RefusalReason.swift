@@ -59,6 +59,9 @@ public enum RefusalReason: Equatable, Sendable {
     /// Flags that the running kernel doesn't know; the first kernel that can know them, or nil for none.
     case unknownFlags(LoadFlags, since: KernelVersion?)
 
+    /// The same of kexec_file_load.
+    case unknownFileFlag(FileLoadFlags, since: KernelVersion)
+
     // ENOMEM
     /// The kernel copies the segments, and hasn't got the memory for it, in bytes.
     case outOfMemory(needed: UInt64, available: UInt64?)
@@ -72,15 +75,21 @@ public enum RefusalReason: Equatable, Sendable {
     /// The kernel could not read the content: a bug of ours.
     case contentUnreadable
 
+    /// Something that only kexec_file_load asks for.
+    case file(FileRefusal)
+
     /// Whether the plan is at fault, which another plan for this machine would not be; otherwise it is the machine.
     public var isOfPlan: Bool {
         switch self {
         case .notPageAligned, .beyondAddressSpace, .outsideCrashMemory, .otherArchitecture, .tooManySegments,
             .overlap, .contentTooLarge, .moreThanHalfOfMemory:
             true
-        case .noCapability, .inUserNamespace, .loadingDisabled, .limitReached, .loadPin, .lockedDown, .filtered,
-            .signatureRequired, .forbiddenByPolicy, .otherLoad, .processorsStuck, .protectedKVM, .unknownFlags,
-            .outOfMemory, .notBuiltIn, .contentUnreadable:
+        case .file(let refusal): refusal.isOfPlan
+        case .noCapability, .inUserNamespace, .loadingDisabled, .limitReached, .loadPin, .lockedDown,
+            .filtered,
+            .signatureRequired, .forbiddenByPolicy, .otherLoad, .processorsStuck, .protectedKVM,
+            .unknownFlags,
+            .unknownFileFlag, .outOfMemory, .notBuiltIn, .contentUnreadable:
             false
         }
     }

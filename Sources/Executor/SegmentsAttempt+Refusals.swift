@@ -9,8 +9,8 @@ extension SegmentsAttempt {
     func candidates(_ errno: Int32, on state: MachineState) -> [Candidate] {
         let isCrash = flags.contains(.onCrash)
         return switch errno {
-        case ENOSYS: state.lacking(.kexecLoad)
-        case EPERM: state.forbidding(isCrash: isCrash) + state.forbiddingSegments
+        case ENOSYS: state.lacking(.kexecLoad) + state.filtering
+        case EPERM: state.forbidding(isCrash: isCrash) + state.forbiddingSegments + state.filtering
         case EACCES: state.appraisingSegments
         case EINVAL: malformed(on: state)
         case EADDRNOTAVAIL: misplaced(on: state)

@@ -8,7 +8,9 @@ enum SystemCallProbe {
     /// The calls that the running kernel has; nil where this process can't put its capability aside.
     static func found() -> Set<LoadMethod>? {
         var found: Set<LoadMethod> = []
-        for (method, call) in [(LoadMethod.kexecLoad, KPLAN_KEXEC_LOAD)] {
+        for (method, call) in [
+            (LoadMethod.kexecLoad, KPLAN_KEXEC_LOAD), (.kexecFileLoad, KPLAN_KEXEC_FILE_LOAD),
+        ] {
             switch kplan_has_call(call) {
             case 1: found.insert(method)
             case 0: break

@@ -78,7 +78,8 @@ struct LoadFailureTests {
         let state = try machine(["sys/kernel/security/lsm": "capability,selinux,ima"])
         #expect(
             explain(EACCES, state) == [
-                Reason(.signatureRequired, .possible), Reason(.forbiddenByPolicy(modules: ["selinux"]), .possible),
+                Reason(.signatureRequired, .possible),
+                Reason(.forbiddenByPolicy(modules: ["selinux"]), .possible),
             ])
     }
 
@@ -95,7 +96,8 @@ struct LoadFailureTests {
         ])
         #expect(
             explain(EBUSY, table) == [
-                Reason(.processorsStuck(enableMethods: ["spin-table"]), .certain), Reason(.otherLoad, .possible),
+                Reason(.processorsStuck(enableMethods: ["spin-table"]), .certain),
+                Reason(.otherLoad, .possible),
             ])
         let crash = LoadRequest(entry: .zero, flags: .onCrash, segments: [])
         #expect(explain(EBUSY, crash, table) == [Reason(.otherLoad, .possible)])

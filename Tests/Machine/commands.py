@@ -63,9 +63,9 @@ class Ran:
             f"{self.name}: /sys/kernel/kexec_loaded is {int(self.loaded)}, expected {int(loaded)}; {seen}",
         )
 
-    def check_refusal(self, statuses, message):
-        """Nothing is loaded, and standard error says why, once."""
-        self.check(statuses, loaded=False)
+    def check_refusal(self, statuses, message, loaded=False):
+        """Nothing is loaded but what was before, and standard error says why, once."""
+        self.check(statuses, loaded)
         check(
             re.search(message, self.err),
             f"{self.name}: standard error says nothing that matches /{message}/:\n{self.err}",

@@ -77,7 +77,7 @@ struct ErrorTextTests {
                 perhaps also because
                   - kernel.kexec_load_disabled is 1: nothing can be loaded until the next boot (to find \
                 out, see /proc/sys/kernel/kexec_load_disabled)
-                  - a filter of system calls (seccomp), of a container or a service, doesn't let kexec_load \
+                  - a filter of system calls (seccomp), of a container or a service, doesn't let the call \
                 through: run kplan outside of it (to find out, see /proc/self/status)
                 """)
         failure.causes.removeAll { $0.certainty == .certain }
@@ -107,7 +107,7 @@ struct ErrorTextTests {
             .moreThanHalfOfMemory(needed: 1 << 30, limit: nil),
             .moreThanHalfOfMemory(needed: 1 << 30, limit: 1 << 29),
             .unknownFlags([.updateElfCoreHeader, .crashHotplugSupport], since: KernelVersion(6, 10)),
-            .unknownFlags(.debug, since: KernelVersion(6, 19)), .unknownFlags([.debug, .onCrash], since: nil),
+            .unknownFlags(.debug, since: KernelVersion(7, 3)), .unknownFlags([.debug, .onCrash], since: nil),
             .outOfMemory(needed: 1 << 30, available: nil), .outOfMemory(needed: 1 << 30, available: 1 << 20),
             .notBuiltIn(.kexecLoad, other: nil), .contentUnreadable,
         ]

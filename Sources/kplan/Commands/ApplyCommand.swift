@@ -28,8 +28,8 @@ struct ApplyCommand: ParsableCommand {
 
     @Flag(
         help: """
-            Let the kernel log what it loads (KEXEC_DEBUG, Linux 6.19 or later; KEXEC_FILE_DEBUG, 6.8 or later), and show \
-            that.
+            Let the kernel log what it loads, and show that (KEXEC_FILE_DEBUG, Linux 6.8 or later; KEXEC_DEBUG, which Linux \
+            7.2 has not got yet).
             """)
     var debug = false
 
@@ -63,7 +63,7 @@ struct ApplyCommand: ParsableCommand {
         try file.checkRules()
         try checkPages(of: file.plan.kernel, machine)
         // Read before the attempt: attempts count against the kernel's limits.
-        let state = MachineState.running()
+        let state = machine.state()
         let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
         let refused = Failure(refusing: attempt, on: state, of: file.path)
         // A machine that can't load is told so before minutes are spent on digests.
@@ -79,7 +79,7 @@ struct ApplyCommand: ParsableCommand {
             return false
         }
         try machine.checkMemory(file.plan, of: file.path)
-        try LoggedLoad(attempt: attempt, state: state, path: file.path, layout: request.layout)
+        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: "layout: \(request.layout)")
             .perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
         return true
     }
@@ -89,30 +89,19 @@ struct ApplyCommand: ParsableCommand {
         try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
         try machine.checkKind(file.plan, of: file.path)
         if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, machine) }
+        let state = machine.state()
+        let attempt = LoadAttempt.files(
+            FilesAttempt(file.plan, flags: FileLoadFlags(file.plan, debug: debug)))
+        let refused = Failure(refusing: attempt, on: state, of: file.path)
+        if let refused, !dryRun { throw refused }
         let loading = try FileLoading(of: file, inputs, debug: debug)
         if dryRun {
             try printResult(loading.text)
+            if let refused { throw refused }
             return false
         }
-        let crashWasLoaded = MachineState().isCrashLoaded == true
-        let log = KernelLog(root: "/")
-        do {
-            try KexecFileLoad().load(loading.call)
-        } catch {
-            switch error {
-            case .refused(let errno):
-                let isGone = crashWasLoaded && MachineState().isCrashLoaded == false
-                let parts = [
-                    "\(file.path): \(Messages.text(fileLoadRefused: errno))",
-                    isGone ? "  \(Messages.crashKernelIsGone)" : nil,
-                    Messages.text(log.lines(limit: 40)), loading.text,
-                ]
-                throw Failure(parts.compactMap(\.self).joined(separator: "\n"))
-            }
-        }
-        if debug {
-            printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it")
-        }
+        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: loading.text)
+            .perform(showsLog: debug) { () throws(LoadError) in try KexecFileLoad().load(loading.call) }
         return true
     }
 

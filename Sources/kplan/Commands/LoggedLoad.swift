@@ -7,8 +7,8 @@ struct LoggedLoad {
     let state: MachineState
     /// What messages call the plan.
     let path: String
-    /// Where everything goes, for whoever looks for the cause; nil where the kernel decides that.
-    let layout: String?
+    /// What the kernel is asked for, for whoever looks for the cause.
+    let request: String
     /// The folder that stands for `/`.
     var root = "/"
 
@@ -26,12 +26,21 @@ struct LoggedLoad {
             let lines = log.lines(limit: 40)
             let failure = LoadFailure(errno: errno, attempt: attempt, state: state, log: lines.known)
             let parts = [
-                "\(path): \(Messages.text(failure))", Messages.text(lines), layout.map { "layout: \($0)" },
+                "\(path): \(Messages.text(failure))", crashKernelIsGone ? Messages.crashKernelIsGone : nil,
+                Messages.text(lines), request,
             ]
             throw Failure(parts.compactMap { $0 }.joined(separator: "\n"))
         }
         // The kernel says a line or two for each segment.
-        if showsLog { printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it") }
+        if showsLog {
+            printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it")
+        }
+    }
+
+    /// Whether the attempt has cost the crash kernel that was loaded before: the kernel frees it first, since the new one
+    /// goes to the same memory (kernel/kexec_file.c, kernel/kexec.c).
+    private var crashKernelIsGone: Bool {
+        state.isCrashLoaded == true && MachineState(root: root).isCrashLoaded == false
     }
 }
 
@@ -43,6 +52,7 @@ extension Failure {
         // Another plan helps where this one is at fault, and nothing but a change of the machine otherwise.
         let isOfPlan = refusals.contains(where: \.reason.isOfPlan)
         self.init(
-            "\(path): \(Messages.text(refusals: refusals, by: attempt.method))", status: isOfPlan ? .no : .failed)
+            "\(path): \(Messages.text(refusals: refusals, by: attempt.method))",
+            status: isOfPlan ? .no : .failed)
     }
 }

@@ -60,6 +60,14 @@ struct RunningMachine {
         }
     }
 
+    /// What decides whether a load is refused.
+    func state() -> MachineState {
+        var state = MachineState.running()
+        // Who may not read it learns the rest all the same.
+        state.largestFreeMemory = (try? memory())?.usable.ranges.map(\.size).max()
+        return state
+    }
+
     private func memory() throws(Failure) -> MemoryMap {
         let bytes = try explaining(iomem) { try MappedFile(iomem).withUnsafeBytes { Array($0) } }
         do throws(MemoryMapError) {

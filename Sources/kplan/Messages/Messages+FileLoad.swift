@@ -1,5 +1,4 @@
 import Executor
-import Glibc
 import KexecPlan
 
 // What a plan for kexec_file_load leaves to the kernel, and how it is asked.
@@ -76,18 +75,4 @@ extension Messages {
     static let crashKernelIsGone = """
         the crash kernel that was loaded before is gone: the kernel drops it before it loads another into the same memory
         """
-
-    /// Why kexec_file_load loaded nothing.
-    static func text(fileLoadRefused code: Int32) -> String {
-        let cause =
-            switch code {
-            case ENOSYS:
-                """
-                the running kernel was built without it (CONFIG_KEXEC_FILE), or a filter of system calls (seccomp) doesn't \
-                let it through; a plan for kexec_load may work
-                """
-            default: "the kernel's log (dmesg) may say why"
-            }
-        return "kexec_file_load failed: \(text(errno: code))\n  \(cause)"
-    }
 }

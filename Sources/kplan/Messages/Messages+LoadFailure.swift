@@ -22,7 +22,12 @@ extension Messages {
 
     /// What a system call would be refused for, before it is made.
     static func text(refusals: [LoadFailure.Cause], by method: LoadMethod) -> String {
-        let items = refusals.map { item($0, "see") }
+        let items = refusals.map { refusal in
+            var refusal = refusal
+            // Nothing was tried, so nothing was logged.
+            refusal.evidence.removeAll { if case .kernelLog = $0 { true } else { false } }
+            return item(refusal, "see")
+        }
         return (["\(method.rawValue) would be refused; nothing was tried"] + items).joined(separator: "\n")
     }
 
@@ -50,7 +55,7 @@ extension Messages {
         case .file(let path): path
         case .kernelLog(let line): "\"\(line)\" in the kernel's log"
         case .configuration(let option): "\(option) in the running kernel's configuration"
-        case .request: "the layout"
+        case .request: "the plan's segments"
         }
     }
 
@@ -75,8 +80,8 @@ extension Messages {
             """
         case .filtered:
             """
-            a filter of system calls (seccomp), of a container or a service, doesn't let kexec_load through: \
-            run kplan outside of it
+            a filter of system calls (seccomp), of a container or a service, doesn't let the call through: run \
+            kplan outside of it
             """
 
         // EACCES
@@ -126,8 +131,8 @@ extension Messages {
             """
         case .unknownFlags(.debug, let since):
             """
-            the running kernel doesn't know KEXEC_DEBUG\(since.map { ", which came no earlier than Linux \($0)" } ?? ""): \
-            apply without --debug
+            the running kernel doesn't know KEXEC_DEBUG\(since.map { ", as no Linux before \($0) does" } ?? ""): apply \
+            without --debug
             """
         case .unknownFlags(let flags, let since):
             """
@@ -146,8 +151,16 @@ extension Messages {
         case .notBuiltIn(let method, let other):
             """
             the running kernel was built without \(method.rawValue)\
-            \(other.map { "; it has \($0.rawValue)" } ?? "")
+            \(other.map { "; it has \($0.rawValue), for which there are plans too (kplan make --method)" } ?? "")
             """
+
+        case .unknownFileFlag(let flag, let since):
+            """
+            the running kernel doesn't know \(names(flag)), which came with Linux \(since)\
+            \(flag == .debug ? ": apply without --debug" : ": make the plan without it")
+            """
+
+        case .file(let refusal): text(refusal)
 
         // EFAULT
         case .contentUnreadable:
