@@ -47,7 +47,8 @@ struct X86CommandTests {
     func edited() throws {
         _ = try make("-o", "plan.json")
         let text = try String(decoding: folder.read("plan.json"), as: UTF8.self)
-        try folder.write(Array(text.replacing("\"signed\": true", with: "\"signed\": false").utf8), "plan.json")
+        try folder.write(
+            Array(text.replacing("\"signed\": true", with: "\"signed\": false").utf8), "plan.json")
         let result = try workshop.kplan("verify", "plan.json")
         #expect(result.status == 1)
         #expect(result.output.contains("its `kernel` is not what ./bzImage says in its header"))
