@@ -56,9 +56,8 @@ public enum FileRefusal: Equatable, Sendable {
             .commandLineTooLong,
             .noRoom:
             true
-        case .unreadable, .openForWriting, .firmwareOf32Bits, .signatureRejected, .keyUnknown, .algorithmMissing,
-            .signatureDamaged,
-            .unsigned, .lockedDown, .otherFileSystem, .notAppraised:
+        case .unreadable, .openForWriting, .firmwareOf32Bits, .signatureRejected, .keyUnknown,
+            .algorithmMissing, .signatureDamaged, .unsigned, .lockedDown, .otherFileSystem, .notAppraised:
             false
         }
     }

@@ -15,6 +15,7 @@ from kexec import SIMPLEST
 
 PROGRAM = ROOT / ".build-x86_64/kplan"
 INPUTS = ("vmlinuz", "second.cpio.gz")
+PLANS = ("plan.json", "crash.json", "force-dtb.json")
 CRASH_MEMORY = "crashkernel=192M"
 
 
@@ -77,7 +78,7 @@ def make(folder, token, output, *more):
 
 @once
 def plans(kernel):
-    """The folder with plans for a restart and for a crash kernel, and the token that both have."""
+    """The folder with plans for a restart, with and without a flag, and for a crash kernel, and the token of them all."""
     folder, token = inputs(kernel), secrets.token_hex(8)
     document = make(folder, token, "plan.json")
     check(
@@ -85,7 +86,8 @@ def plans(kernel):
         f"{folder}/plan.json: not a plan for a signed kernel of x86_64",
     )
     make(folder, token, "crash.json", "--type", "crash")
-    for name in ("plan.json", "crash.json"):
+    make(folder, token, "force-dtb.json", "--force-dtb")
+    for name in PLANS:
         run_kplan("verify", name, folder=folder)
     return folder, token
 
@@ -95,7 +97,7 @@ def payload(kernel, script):
     return {
         "kplan/run.sh": (RUN + script).encode(),
         "kplan/kplan": PROGRAM.read_bytes(),
-        **{f"kplan/{name}": (folder / name).read_bytes() for name in ("plan.json", "crash.json")},
+        **{f"kplan/{name}": (folder / name).read_bytes() for name in PLANS},
         **{f"kplan/inputs/{name}": (folder / name).read_bytes() for name in INPUTS},
     }
 
@@ -112,6 +114,7 @@ run as-user su user -s /bin/sh -c "PATH=$PATH $apply"
 run stale-initrd kplan apply /kplan/plan.json --inputs /kplan/stale
 run arm64-plan kplan apply /kplan/arm64.json --inputs /kplan/inputs
 run crash-without-memory kplan apply /kplan/crash.json --inputs /kplan/inputs
+run force-dtb kplan apply /kplan/force-dtb.json --inputs /kplan/inputs
 run load $apply
 run status kplan status
 run original kplan apply /kplan/original.json --inputs /kplan/inputs
@@ -141,7 +144,7 @@ def commands():
     )  # fmt: skip
     files["kplan/arm64.json"] = (folder / "arm64.json").read_bytes()
     with boot(kernel, "commands", files) as machine:
-        names = ("dry-run", "as-user", "stale-initrd", "arm64-plan", "crash-without-memory", "load", "status", "original")
+        names = ("dry-run", "as-user", "stale-initrd", "arm64-plan", "crash-without-memory", "force-dtb", "load", "status", "original")
         ran = {name: Ran(machine, name) for name in names}
         (begin, _), (jump, _) = machine.expect(r"^KPLAN-APPLY$", r"kexec_core: Starting new kernel", within=PATIENCE)
         _, (second, _) = expect_second(machine, kernel, token)
@@ -169,7 +172,8 @@ def x86_refusals():
     ran["as-user"].check_refusal((2,), r"CAP_SYS_BOOT|EPERM|as root")
     ran["stale-initrd"].check_refusal((1,), r"second\.cpio\.gz: is not the initrd")
     ran["arm64-plan"].check_refusal((1,), r"is for arm64 \(aarch64\), this machine is x86_64")
-    ran["crash-without-memory"].check_refusal((1, 2), r"crashkernel=")
+    ran["crash-without-memory"].check_refusal((1,), r"crashkernel=")
+    ran["force-dtb"].check_refusal((1, 2), r"KEXEC_FILE_FORCE_DTB, which came with Linux 6\.18")
 
 
 @test("x86-load", ahead=prepared)
@@ -182,6 +186,7 @@ def x86_load():
 
 
 CRASH = """
+run force-dtb kplan apply /kplan/force-dtb.json --inputs /kplan/inputs
 run crash kplan apply /kplan/crash.json --inputs /kplan/inputs
 echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
 dmesg -n 8
@@ -195,7 +200,9 @@ def x86_crash_kernel():
     kernel = "x86-7-cloud"
     _, token = plans(kernel)
     with boot(kernel, "crash", payload(kernel, CRASH), CRASH_MEMORY) as machine:
-        Ran(machine, "crash").check((0,), loaded=False)
+        # This kernel knows the flag, and has no device tree that it could pass on. What is loaded stays so.
+        Ran(machine, "force-dtb").check((0,), loaded=True)
+        Ran(machine, "crash").check((0,), loaded=True)
         found = machine.expect(
             r"^KPLAN-CRASH-LOADED 1$",
             r"Kernel panic - not syncing: sysrq triggered crash",

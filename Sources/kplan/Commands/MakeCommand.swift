@@ -27,7 +27,8 @@ struct MakeCommand: ParsableCommand {
     @Option(help: "What it is for: a restart, or a crash kernel that runs after a panic.")
     var type: KexecType = .normal
 
-    @Option(help: .init(
+    @Option(
+        help: .init(
             "The kernel: an arm64 Image, or for kexec_file_load an x86_64 bzImage.", valueName: "file"))
     var kernel: String
 
