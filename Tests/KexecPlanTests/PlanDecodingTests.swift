@@ -50,6 +50,8 @@ struct Misspelling: Sendable, CustomTestStringConvertible {
         .init(
             #""kexec_load""#, #""kexec""#, at: "method",
             .unexpected(.string("kexec"), due: .oneOf(["kexec_load", "kexec_file_load"]))),
+        // Another method is another kind of plan, which this one is not.
+        .init(#""kexec_load""#, #""kexec_file_load""#, at: "request.flags", .missing),
 
         // Wrong types.
         .init(
