@@ -50,22 +50,15 @@ struct SealedFileTests {
         #expect(file.withUnsafeBytes { Array($0) } == pattern(5000))
     }
 
-    @Test func copiesAPipeToItsEnd() async throws {
+    /// All of it fits into the pipe, so that nothing has to write meanwhile.
+    @Test func copiesAPipeToItsEnd() throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
-        let writer = Task.detached { [number = ends[1]] in
-            let content = pattern(500_000)
-            var start = 0
-            while start < content.count {
-                let written = content[start...].withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
-                if written < 1 { break }
-                start += written
-            }
-            close(number)
-        }
+        let content = pattern(50_000)
+        #expect(content.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) } == 50_000)
+        close(ends[1])
         let file = try SealedFile(copying: Descriptor(owning: ends[0], path: "input"), limit: 1 << 20)
-        await writer.value
-        #expect(file.withUnsafeBytes { Array($0) } == pattern(500_000))
+        #expect(file.withUnsafeBytes { Array($0) } == content)
     }
 
     @Test func stopsAtTheLimit() throws {
