@@ -383,7 +383,7 @@ REFUSALS = [
         Refusal("the kernel is locked down", "lockdown", BEFORE + r"\n  - the kernel is locked down \(integrity\)",
                 raw="lockdown-raw", errno="EPERM"),
         Refusal("… where kplan can't see that", "lockdown-unseen",
-                r"\(EPERM\)\nbecause\n  - the kernel is locked down(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] Lockdown: kplan:",),
+                r"\(EPERM\)\nbecause\n  - the kernel is locked down(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] Lockdown: kplan:"),
         Refusal("kernel.kexec_load_disabled", "disabled", BEFORE + r"\n  - kernel.kexec_load_disabled is 1",
                 raw="disabled-raw", errno="EPERM"),
     ]),
@@ -399,17 +399,21 @@ REFUSALS = [
                 raw="memory-raw", errno="ENOMEM"),
         Refusal("LoadPin enforces", "loadpin", BEFORE + r"\n  - LoadPin", raw="loadpin-raw", errno="EPERM"),
         Refusal("… where kplan can't see that", "loadpin-unseen",
-                r"\(EPERM\)\nbecause\n  - LoadPin(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] LoadPin: kexec-image old-api-denied",),
+                r"\(EPERM\)\nbecause\n  - LoadPin(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] LoadPin: kexec-image old-api-denied"),
         Refusal("IMA demands a signature", "ima", BEFORE + r"\n  - IMA demands a signature",
                 raw="ima-raw", errno="EACCES"),
         Refusal("… where kplan can't see that", "ima-unseen",
-                r"\(EACCES\)\nbecause\n  - IMA demands a signature(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*impossible to appraise",),
+                r"\(EACCES\)\nbecause\n  - IMA demands a signature(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*impossible to appraise"),
+        Refusal("… by kexec_file_load, of a sealed copy", "ima-files",
+                r"kexec_file_load failed: Permission denied \(EACCES\)\nmost likely because\n  - IMA demands a signature"),
+        Refusal("kernel.kexec_load_disabled, and a plan for kexec_file_load", "disabled-files",
+                r"kexec_file_load would be refused; nothing was tried\n  - kernel.kexec_load_disabled is 1"),
     ]),
     (stuck, [
         Refusal("CPUs that spin-table started", "stuck", BEFORE + r"\n  - CPUs can't be taken out of the kernel",
                 raw="stuck-raw", errno="EBUSY"),
         Refusal("… where kplan can't see that", "stuck-unseen",
-                r"\(EBUSY\)\nbecause\n  - CPUs can't be taken(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*Can't kexec: CPUs are stuck",),
+                r"\(EBUSY\)\nbecause\n  - CPUs can't be taken(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*Can't kexec: CPUs are stuck"),
     ]),
     (protected, [
         Refusal("KVM in protected mode", "protected",
@@ -513,7 +517,7 @@ def document():
             lines.append(
                 f"| {refusal.cause} | {refusal.errno or ''} | {cell(masked(relevant(message, refusal.message)))} | {refusal.status} |"
             )
-    lines += ["", "What the kernel says to requests that no plan makes, asked without kplan:", ""]
+    lines += ["", "What the kernel says to requests that kplan's rules refuse, asked without kplan:", ""]
     lines += ["| request | the kernel's own word |", "|---|---|"]
     ran = switches()
     lines += [f"| {what} | {ran[f'request-{index}'].out.strip()} |" for index, (what, _, _) in enumerate(REQUESTS)]
