@@ -6,7 +6,8 @@ import Arm64
 func everyViolation() throws -> [Violation] {
     let groups: [(Violation.Source, [Violation.Problem])] = [
         (.plan, inputProblems), (.kexecFileLoad, fileLoadProblems), (.commandLine, commandLineProblems),
-        (.bzImage, commandLineProblems), (.kexecLoad, try segmentProblems()), (.booting, try bootingProblems()),
+        (.bzImage, commandLineProblems), (.kexecLoad, try segmentProblems()),
+        (.booting, try bootingProblems()),
         (.elf, try purgatoryProblems()), (.architecture, try pageTableProblems()), (.plan, slotProblems),
     ]
     return groups.flatMap { source, problems in problems.map { Violation(problem: $0, source: source) } }
