@@ -320,7 +320,7 @@ def kills():
     seed = 20261123
     generator = random.Random(seed)
     # In thousandths of the time that an apply takes.
-    moments = [(generator.choice("ab"), generator.randrange(20, 1200)) for _ in range(KILLS)]
+    moments = [(generator.choice("ab"), generator.randrange(20, 1000)) for _ in range(KILLS)]
     lines = "\n".join(f"kill_after {name} {share}" for name, share in moments)
     _, a, b = plans()
     by_entry, by_name = {a.entry: a, b.entry: b}, {"a": a, "b": b}

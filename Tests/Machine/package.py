@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness import ARM64, ROOT, WORK, check, once, run_script, test
 
+UNITS = ("kplan-load@.service", "kplan-crash.service")
 PACKAGING = ROOT / "Sources/packaging"
 KPLAN_ARM64 = ("qemu-aarch64-static", ARM64 / "kplan")
 
@@ -105,7 +106,7 @@ def units():
     """systemd finds nothing wrong with the units; the program that they start is the package's."""
     with tempfile.TemporaryDirectory() as folder:
         paths = []
-        for name in ("kplan-load@.service", "kplan-crash.service"):
+        for name in UNITS:
             text = (PACKAGING / name).read_text()
             check(text.count("=/usr/bin/kplan ") == 2, f"{name} starts another program:\n{text}")
             # Here, /usr/bin/kplan is not installed.
