@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// What a running machine says of itself, as far as it decides whether a kexec is loaded. What can't be read is
