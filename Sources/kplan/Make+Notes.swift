@@ -33,7 +33,7 @@ extension Make {
                 return ["\(dtb.path): \(Messages.text(console, insteadOf: port))"]
             }
             let devices = try explaining(memoryMap.path) {
-                try MemoryMap.devices(iomem: try memoryMap.bytes())
+                MemoryMap.devices(try [MemoryResource](iomem: try memoryMap.bytes()))
             }
             guard !devices.contains(where: { $0.range.contains(console.address) }) else { return [] }
             return [

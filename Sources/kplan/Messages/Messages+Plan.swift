@@ -83,6 +83,7 @@ extension Messages {
         case .hexNumberAbove(let start):
             #"a string with a hex number above "\#(start.hex)", where the range begins"#
         case .version: #"a string such as "1.0""#
+        case .base64: "a string of bytes in base64"
         }
     }
 
