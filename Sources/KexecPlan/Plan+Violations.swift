@@ -26,8 +26,8 @@ extension Plan {
         // What is there.
         Rule(.plan) { $0.segmentsNeeded() },
         Rule(.plan) { $0.inputsNeeded() },
-        Rule(.plan) { $0.inputNames() },
-        Rule(.plan) { $0.inputNamesDiffer() },
+        Rule(.plan) { $0.inputs.namesWithFolder() },
+        Rule(.plan) { $0.inputs.namesRepeated() },
         Rule(.plan) { $0.contentOfInputs() },
 
         // Segments.

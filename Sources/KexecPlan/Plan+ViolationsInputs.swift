@@ -28,22 +28,6 @@ extension Plan {
         }
     }
 
-    /// Names are names of files without a folder, so that the same files give the same plan anywhere.
-    func inputNames() -> [Violation.Problem] {
-        inputs.filter { !$0.hasFileName }.map { .inputName($0.role, $0.name) }
-    }
-
-    /// No two inputs have one name, by which emit and apply look for them. Bytes are compared, as file systems do.
-    func inputNamesDiffer() -> [Violation.Problem] {
-        var roles: [[UInt8]: InputRole] = [:]
-        return inputs.compactMap { input in
-            guard let other = roles.updateValue(input.role, forKey: Array(input.name.utf8)) else {
-                return nil
-            }
-            return .inputNameRepeated(input.name, other, input.role)
-        }
-    }
-
     /// The kernel and the initrd are loaded as they are: size and digest are those of the files.
     func contentOfInputs() -> [Violation.Problem] {
         let whole: [(SegmentRole, InputRole)] = [(.kernel, .kernel), (.initrd, .initrd)]
@@ -57,6 +41,24 @@ extension Plan {
                 problems.append(.contentDigest(role, found: segment.sha256, due: input.sha256))
             }
             return problems
+        }
+    }
+}
+
+extension [Input] {
+    /// Names are names of files without a folder, so that the same files give the same plan anywhere.
+    func namesWithFolder() -> [Violation.Problem] {
+        filter { !$0.hasFileName }.map { .inputName($0.role, $0.name) }
+    }
+
+    /// No two inputs have one name, by which emit and apply look for them. Bytes are compared, as file systems do.
+    func namesRepeated() -> [Violation.Problem] {
+        var roles: [[UInt8]: InputRole] = [:]
+        return compactMap { input in
+            guard let other = roles.updateValue(input.role, forKey: [UInt8](input.name.utf8)) else {
+                return nil
+            }
+            return .inputNameRepeated(input.name, other, input.role)
         }
     }
 }

@@ -11,6 +11,12 @@ public struct Violation: Equatable, Sendable {
     public enum Source: String, Sendable {
         /// The kernel's check of a list of segments.
         case kexecLoad = "Linux, kernel/kexec_core.c, sanity_check_segment_list()"
+        /// The kernel's check of the files and flags that it is passed.
+        case kexecFileLoad = "Linux, kernel/kexec_file.c"
+        /// The kernel's loader of x86_64 bzImages.
+        case bzImage = "Linux, arch/x86/kernel/kexec-bzimage64.c"
+        /// How much of its command line an arm64 kernel keeps.
+        case commandLine = "Linux, arch/arm64/include/uapi/asm/setup.h"
         /// The boot protocol.
         case booting = "Linux, Documentation/arch/arm64/booting.rst"
         /// The architecture.
@@ -39,10 +45,25 @@ public struct Violation: Equatable, Sendable {
         case inputName(InputRole, String)
         /// Two inputs have this name.
         case inputNameRepeated(String, InputRole, InputRole)
+        /// An input that the system call doesn't take.
+        case inputIgnored(InputRole, by: LoadMethod)
+        /// An input is larger than the kernel reads.
+        case inputTooLarge(InputRole, size: UInt64, limit: UInt64)
         /// A segment that holds a whole input has another size.
         case contentSize(SegmentRole, found: UInt64, due: UInt64)
         /// A segment that holds a whole input has another digest.
         case contentDigest(SegmentRole, found: SHA256Digest, due: SHA256Digest)
+
+        // What kexec_file_load is asked.
+
+        /// The command line has a zero byte, where it would end.
+        case commandLineHasZero
+        /// The command line is longer than the next kernel takes, without the terminating zero.
+        case commandLineTooLong(size: UInt64, limit: UInt64)
+        /// A flag is there more than once.
+        case flagRepeated(FileLoadFlag, count: Int)
+        /// A flag means nothing on the plan's architecture.
+        case flagOfOtherArchitecture(FileLoadFlag, Architecture)
 
         // Segments.
 

@@ -1,11 +1,17 @@
 import Arm64
 
-/// The complete description of one kexec: what will be loaded, where, and how. It says every byte and its place.
+/// The complete description of one kexec by kexec_load, on arm64: what will be loaded, where, and how. It says every
+/// byte and its place.
 ///
 /// Everything in it is a plain value. `violations()` checks its rules; the module `PlanJSON` reads and writes it.
 public struct Plan: Equatable, Sendable {
     /// The system call that loads it. Nothing ever switches it.
-    public var method: LoadMethod
+    public static let method = LoadMethod.kexecLoad
+    /// The architecture of both kernels.
+    public static let architecture = Architecture.arm64
+    /// What it is for: a crash kernel would need an ELF core header among the segments.
+    public static let type = KexecType.normal
+
     /// What was asked for.
     public var request: Request
     /// The files that it was made from.
@@ -31,12 +37,11 @@ public struct Plan: Equatable, Sendable {
 
     /// Makes a plan from its parts.
     public init(
-        method: LoadMethod, request: Request, inputs: [Input], machine: Machine, kernel: KernelImage,
+        request: Request, inputs: [Input], machine: Machine, kernel: KernelImage,
         entry: PhysicalAddress, segments: [Segment], deviceTree: DeviceTreePlan,
         pageTables: PageTablePlan?, mmuOff: MMUOffReason? = nil, purgatory: PurgatoryPlan,
         runtimeSlots: [RuntimeSlot]
     ) {
-        self.method = method
         self.request = request
         self.inputs = inputs
         self.machine = machine
@@ -59,15 +64,4 @@ public struct Plan: Equatable, Sendable {
     public func input(_ role: InputRole) -> Input? {
         inputs.first { $0.role == role }
     }
-}
-
-/// The system call that loads a plan (kexec_load(2)).
-public enum LoadMethod: String, CaseIterable, Sendable {
-    /// The loader says where every byte goes.
-    case kexecLoad = "kexec_load"
-
-    /// KEXEC_SEGMENT_MAX of include/uapi/linux/kexec.h: the most segments that the system call takes.
-    public static let segmentLimit = 16
-    /// KEXEC_ARCH_AARCH64 of the same: the machine of the segments, EM_AARCH64 (183), in bits 16–31 of the flags.
-    public static let architectureFlags: UInt64 = 183 << 16
 }

@@ -102,6 +102,17 @@ struct JSONField {
         _ = try index(in: [word])
     }
 
+    /// A list of words that is always the same.
+    func words(_ words: [String]) throws(PlanDecodingError) {
+        guard case .array(let values) = value else { throw unexpected(due: .array) }
+        guard values.count == words.count else {
+            throw PlanDecodingError(path: path, reason: .otherCount(values.count, due: words.count))
+        }
+        for (index, word) in words.enumerated() {
+            try JSONField(path: "\(path)[\(index)]", value: values[index]).constant(word)
+        }
+    }
+
     /// The index of the word in `words`. Bytes are compared: Swift's equality takes a Kelvin sign for a K.
     func index(in words: [String]) throws(PlanDecodingError) -> Int {
         guard case .string(let text) = value,

@@ -8,6 +8,7 @@ struct ListLimit: RawRepresentable {
     static let segments = ListLimit(rawValue: 64)
     /// Of System RAM, and of what is reserved.
     static let memoryRanges = ListLimit(rawValue: 65536)
+    static let flags = ListLimit(rawValue: 16)
     static let edits = ListLimit(rawValue: 256)
     static let removedReservations = ListLimit(rawValue: 1024)
     /// One for each level.

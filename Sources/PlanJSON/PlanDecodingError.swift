@@ -23,6 +23,8 @@ public struct PlanDecodingError: Error, Equatable, Sendable {
         case tooDeep(limit: Int)
         /// A list has more elements than this.
         case tooLong(count: Int, limit: Int)
+        /// A list has another number of elements than what is in the plan makes due.
+        case otherCount(Int, due: Int)
         /// The object has the key already.
         case duplicateKey
         /// The key is due and not there.

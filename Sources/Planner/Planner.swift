@@ -321,7 +321,7 @@ public struct Planner {
         segments: [Segment], purgatory: LinkedPurgatory, pageTables: PageTablePlan?, mmuOff: MMUOffReason?
     ) throws(LinkingError) -> Plan {
         var plan = Plan(
-            method: .kexecLoad, request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
+            request: inputs.request, inputs: inputs.inputs, machine: inputs.machine,
             kernel: inputs.kernel, entry: try purgatory.entry(),
             segments: segments,
             deviceTree: inputs.deviceTree.changes,

@@ -3,11 +3,19 @@ import KexecPlan
 import PlanJSON
 
 /// A plan that was read from a file.
-struct PlanFile {
-    let plan: Plan
+struct PlanFile<Content> {
+    let plan: Content
     /// What messages call it: its path.
     let path: String
 
+    /// The folder that the plan is in.
+    var folder: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
+
+extension PlanFile<AnyPlan> {
     /// Reads the plan at `path`, without checking its rules.
     init(_ path: String) throws(Failure) {
         self.path = path
@@ -21,15 +29,21 @@ struct PlanFile {
             return try PlanJSON.decode(file.withUnsafeBytes { Array($0) })
         }
     }
+}
 
-    /// The folder that the plan is in.
-    var folder: String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+extension PlanFile<Plan> {
+    /// Reads the plan at `path`, for a command that does `what` with segments: with a plan for kexec_file_load the kernel
+    /// makes them.
+    init(_ path: String, to what: String) throws(Failure) {
+        let file = try PlanFile<AnyPlan>(path)
+        guard case .kexecLoad(let plan) = file.plan else {
+            throw Failure("\(Messages.printable(path)): \(Messages.text(noSegmentsTo: what))")
+        }
+        self.init(plan: plan, path: path)
     }
 }
 
-extension Plan {
+extension AnyPlan {
     /// The plan's identity: the SHA-256 of its canonical form (RFC 8785).
     var id: String {
         SHA256Digest(hashing: PlanJSON.canonical(self)).hex
@@ -50,4 +64,17 @@ extension Plan {
         if violations.count > shown { lines.append("  and \(violations.count - shown) more") }
         return lines.joined(separator: "\n")
     }
+}
+
+extension Plan {
+    /// The plan's identity.
+    var id: String { AnyPlan.kexecLoad(self).id }
+
+    /// Fails with the rules that the plan breaks, after `what`.
+    func checkRules(_ what: String) throws(Failure) {
+        try AnyPlan.kexecLoad(self).checkRules(what)
+    }
+
+    /// The rules that the plan breaks, a line each, after `what`; nil where there are none.
+    func brokenRules(_ what: String) -> String? { AnyPlan.kexecLoad(self).brokenRules(what) }
 }

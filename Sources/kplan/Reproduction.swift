@@ -31,7 +31,7 @@ struct InputOptions: ParsableArguments {
 
     /// The path of an input; nil for kplan's own purgatory. A recorded name leads nowhere but into the folder of the
     /// inputs, whatever an edited plan says.
-    func path(for input: Input, of file: PlanFile) throws(Failure) -> String? {
+    func path(for input: Input, of file: PlanFile<Plan>) throws(Failure) -> String? {
         if let given = given(input.role) { return given }
         if input.role == .purgatory, input.name == InputFile.builtinPurgatory { return nil }
         guard input.hasFileName else {
@@ -54,7 +54,7 @@ struct InputOptions: ParsableArguments {
 
     /// An input's file, opened by `open`; where it isn't under its recorded name, the message says how to tell where it is.
     func file(
-        _ input: Input, of file: PlanFile, open: (String, InputRole) throws(Failure) -> InputFile
+        _ input: Input, of file: PlanFile<Plan>, open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) -> InputFile {
         guard let path = try path(for: input, of: file) else { return try .purgatory(nil) }
         do throws(Failure) {
@@ -78,7 +78,7 @@ struct Reproduction {
 
     /// - Parameter open: opens an input's file, mapped or read.
     init(
-        of file: PlanFile, _ options: InputOptions,
+        of file: PlanFile<Plan>, _ options: InputOptions,
         open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) {
         plan = file.plan
@@ -122,7 +122,7 @@ struct Reproduction {
 
     /// Fails where a file is not the input that the plan records.
     static func check(
-        _ found: InputFile, against input: Input, of file: PlanFile
+        _ found: InputFile, against input: Input, of file: PlanFile<Plan>
     ) throws(Failure) {
         guard found.input.size != input.size || found.input.sha256 != input.sha256 else { return }
         let advice =

@@ -10,6 +10,8 @@ enum Golden {
     static let statusSchema = root.appending(path: "schemas/status-1.schema.json")
     static let samplePlan = root.appending(path: "Tests/Golden/sample-plan.json")
 
+    static let sampleFileLoadPlan = root.appending(path: "Tests/Golden/sample-file-load-plan.json")
+
     /// The bytes of a golden file. With KPLAN_REGENERATE=1 in the environment `actual` is written to it first,
     /// and the test fails, since it has compared nothing.
     static func bytes(_ url: URL, actual: [UInt8]) throws -> [UInt8] {

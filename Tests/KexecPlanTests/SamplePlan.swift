@@ -5,7 +5,6 @@ import KexecPlan
 enum SamplePlan {
     /// With an initrd, a console, page tables, and slots that apply fills.
     static let full = Plan(
-        method: .kexecLoad,
         request: Request(
             commandLine: #"console=ttyAMA0 root=/dev/vda1 label="grün""#,
             console: Console(kind: .pl011, address: PhysicalAddress(0x900_0000)),

@@ -37,7 +37,12 @@ struct CommandWorkshop {
     }
 
     /// The plan in the folder.
-    func plan() throws -> Plan { try PlanJSON.decode(folder.read("plan.json")) }
+    func plan() throws -> Plan {
+        guard case .kexecLoad(let plan) = try PlanJSON.decode(folder.read("plan.json")) else {
+            throw OtherMethod()
+        }
+        return plan
+    }
 
     /// Changes the plan in the folder, as an editor would.
     func edit(_ change: (inout Plan) throws -> Void) throws {
@@ -56,3 +61,6 @@ func expect(
     #expect(result.status == status, sourceLocation: sourceLocation)
     #expect(result.output.isEmpty, sourceLocation: sourceLocation)
 }
+
+/// A plan is for kexec_file_load.
+private struct OtherMethod: Error {}

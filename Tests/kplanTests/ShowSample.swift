@@ -7,7 +7,6 @@ import Testing
 func samplePlan() throws -> Plan {
     let entry = PhysicalAddress(0x5400_3000)
     return Plan(
-        method: .kexecLoad,
         request: Request(
             commandLine:
                 "console=ttyAMA0 root=/dev/vda1 systemd.log_level=debug systemd.log_target=console panic=-1 quiet",

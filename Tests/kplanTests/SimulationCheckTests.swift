@@ -32,7 +32,7 @@ struct SimulationCheckTests {
 
     private static func subject() throws -> SimulationSubject {
         let workshop = try SimulateWorkshop()
-        let file = try PlanFile(workshop.folder / "plan.json")
+        let file = try PlanFile(workshop.folder / "plan.json", to: "simulate")
         let inputs = try InputOptions.parse([])
         return try SimulationSubject(
             Reproduction(of: file, inputs) { path, role throws(Failure) in try .mapping(path, as: role) })

@@ -14,7 +14,7 @@ struct SimulatorAnswerTests {
     init() throws {
         workshop = try SimulateWorkshop()
         command = try SimulateCommand.parse(["plan.json"])
-        let file = try PlanFile(workshop.folder / "plan.json")
+        let file = try PlanFile(workshop.folder / "plan.json", to: "simulate")
         subject = try SimulationSubject(
             Reproduction(of: file, try InputOptions.parse([])) { path, role throws(Failure) in
                 try .mapping(path, as: role)

@@ -31,7 +31,7 @@ struct ApplyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try PlanFile(plan)
+        let file = try PlanFile(plan, to: "load")
         let machine = RunningMachine()
         try machine.checkKind(file.plan, of: file.path)
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in

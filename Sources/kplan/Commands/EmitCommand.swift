@@ -26,7 +26,7 @@ struct EmitCommand: ParsableCommand {
     var outputDir: String
 
     func run() throws {
-        let file = try PlanFile(plan)
+        let file = try PlanFile(plan, to: "emit")
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .mapping(path, as: role)
         }

@@ -30,7 +30,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try PlanFile(plan)
+        let file = try PlanFile(plan, to: "show")
         if id { return try printResult(file.plan.id) }
         // What breaks rules is shown all the same: to see why is what people come for.
         if let broken = file.plan.brokenRules("Breaks rules, and will be neither emitted nor applied") {
@@ -43,7 +43,7 @@ struct ShowCommand: ParsableCommand {
         try printResult(render(file.plan, id: file.plan.id, options: options))
     }
 
-    private func tree(of file: PlanFile, _ options: ShowOptions) throws(Failure) -> String {
+    private func tree(of file: PlanFile<Plan>, _ options: ShowOptions) throws(Failure) -> String {
         let drawing = PlanDrawing(plan: file.plan, id: file.plan.id, options: options)
         guard let tables = file.plan.pageTables, let segment = file.plan.segment(.pageTables) else {
             return drawing.pageTables.joined(separator: "\n")

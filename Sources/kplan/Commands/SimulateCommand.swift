@@ -83,7 +83,7 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         let simulator = try explaining("simulate") { () throws(SimulatorError) in try SimulatorProgram() }
-        let file = try PlanFile(plan)
+        let file = try PlanFile(plan, to: "simulate")
         var subject = try subject(file)
         let corruptions = try corrupt.map { argument throws(Failure) in
             SimulationReport.CorruptedByte(
@@ -120,7 +120,7 @@ struct SimulateCommand: ParsableCommand {
             estimate: TimeEstimate(outcome, estimate.model), model: estimate.model)
     }
 
-    private func subject(_ file: PlanFile) throws(Failure) -> SimulationSubject {
+    private func subject(_ file: PlanFile<Plan>) throws(Failure) -> SimulationSubject {
         guard let segments else {
             let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
                 try .mapping(path, as: role)

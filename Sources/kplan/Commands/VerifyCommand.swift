@@ -39,7 +39,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try PlanFile(plan)
+        let file = try PlanFile(plan, to: "verify")
         let checks = Verification(of: file, inputs, memoryMap: memoryMap, segments: segments).checks
         let status = checks.status
         if json {

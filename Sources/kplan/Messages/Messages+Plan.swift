@@ -17,6 +17,14 @@ extension Messages {
         }
     }
 
+    /// Why a plan for kexec_file_load has no segments to `act` on: `emit`, `simulate`.
+    static func text(noSegmentsTo act: String) -> String {
+        """
+        is a plan for kexec_file_load, with which the kernel decides itself what goes where: there are no segments of \
+        kplan's to \(act)
+        """
+    }
+
     static func text(_ error: PlanDecodingError) -> String {
         let text = text(error.reason)
         let path = printable(error.path)
@@ -38,6 +46,7 @@ extension Messages {
         case .zeroInKey(let offset): "the key at byte \(offset) has the character U+0000"
         case .tooDeep(let limit): "is nested more than \(limit) deep, as no plan is"
         case .tooLong(let count, let limit): "has \(count) elements; a plan has at most \(limit) there"
+        case .otherCount(let count, let due): "has \(count) elements, due are \(due)"
         case .duplicateKey: "the key is there twice"
         case .missing: "is missing"
         case .unexpected(let found, let due): "found \(text(found)), due is \(text(due))"
@@ -104,7 +113,7 @@ extension PlanDecodingError.Reason {
         case .tooLarge, .notUTF8, .unexpectedByte, .unexpectedEnd, .unpairedSurrogate, .zeroInKey, .tooDeep,
             .outOfMemory:
             true
-        case .tooLong, .duplicateKey, .missing, .unexpected, .otherMajorVersion: false
+        case .tooLong, .otherCount, .duplicateKey, .missing, .unexpected, .otherMajorVersion: false
         }
     }
 }

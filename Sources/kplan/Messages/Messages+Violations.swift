@@ -11,6 +11,9 @@ extension Messages {
     private static func name(_ source: Violation.Source) -> String {
         switch source {
         case .kexecLoad: "kernel/kexec_core.c"
+        case .kexecFileLoad: "kernel/kexec_file.c"
+        case .bzImage: "arch/x86/kernel/kexec-bzimage64.c"
+        case .commandLine: "COMMAND_LINE_SIZE of arch/arm64/include/uapi/asm/setup.h"
         case .booting: "booting.rst"
         case .architecture: "Arm ARM"
         case .elf: "AAELF64"
@@ -34,10 +37,22 @@ extension Messages {
             the \(first.rawValue) and the \(second.rawValue) are both called \(quoted(name)), but emit and apply look \
             for inputs by name
             """
+        case .inputIgnored(let role, let method):
+            "there is a \(role.rawValue) among the inputs, and \(method.rawValue) takes none"
+        case .inputTooLarge(let role, let bytes, let limit):
+            "the \(role.rawValue) has \(size(bytes)); the kernel reads at most \(size(limit))"
         case .contentSize(let role, let found, let due):
             "the \(role.rawValue) segment has \(size(found)) of content, its input has \(size(due))"
         case .contentDigest(let role, let found, let due):
             "the \(role.rawValue) segment has SHA-256 \(found.hex), its input has \(due.hex)"
+
+        // What kexec_file_load is asked.
+        case .commandLineHasZero: "the command line has a zero byte, where it would end"
+        case .commandLineTooLong(let bytes, let limit):
+            "the command line has \(bytes) bytes; the next kernel takes \(limit)"
+        case .flagRepeated(let flag, let count): "the flag \(flag.rawValue) is there \(count) times"
+        case .flagOfOtherArchitecture(let flag, let architecture):
+            "the flag \(flag.rawValue) means nothing on \(architecture.rawValue)"
 
         // Segments.
         case .segmentCount(let count, let limit):

@@ -11,7 +11,7 @@ extension PlanDrawing {
         }
         add(
             "loads",
-            "\(loaded.humanSize) in \(plan.segments.count) segments, by \(plan.method.rawValue)")
+            "\(loaded.humanSize) in \(plan.segments.count) segments, by \(Plan.method.rawValue)")
         add("enters", "\(plan.entry)\(place(of: plan.entry).map { ", \($0)" } ?? "")")
         add("kernel", kernelText)
         add(

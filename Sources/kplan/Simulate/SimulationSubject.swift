@@ -52,7 +52,7 @@ struct SimulationSubject {
     }
 
     /// The segments that are in a folder, as `kplan emit` wrote them or as they have become since.
-    init(_ file: PlanFile, folder: String, purgatory: InputFile?) throws(Failure) {
+    init(_ file: PlanFile<Plan>, folder: String, purgatory: InputFile?) throws(Failure) {
         plan = file.plan
         let list = "\(folder)/\(EmitCommand.listName)"
         let content = try explaining(list) {

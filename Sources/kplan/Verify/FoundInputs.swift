@@ -4,7 +4,7 @@ import KexecPlan
 
 /// The inputs of a plan, as far as they are there and are those that the plan records.
 struct FoundInputs {
-    let file: PlanFile
+    let file: PlanFile<Plan>
     /// Those that are, by role.
     private(set) var files: [InputRole: InputFile] = [:]
     /// A check for each input but the memory map.
@@ -13,7 +13,7 @@ struct FoundInputs {
     let memory: Check
 
     /// Looks for all of them.
-    init(of file: PlanFile, _ options: InputOptions, memoryMap: String?) {
+    init(of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String?) {
         self.file = file
         for input in file.plan.inputs where input.role != .memoryMap {
             do throws(Failure) {
@@ -34,7 +34,7 @@ struct FoundInputs {
 
     /// The memory map is in the plan, so no bytes need its file; that the plan says what it does, is told by it alone.
     private static func memory(
-        _ file: PlanFile, _ options: InputOptions, given: String?, deviceTree: InputFile?
+        _ file: PlanFile<Plan>, _ options: InputOptions, given: String?, deviceTree: InputFile?
     ) -> Check {
         let name = InputRole.memoryMap.rawValue
         guard let input = file.plan.input(.memoryMap) else {

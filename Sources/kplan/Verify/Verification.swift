@@ -4,7 +4,7 @@ import KexecPlan
 /// Everything about a plan that can be checked without the machine that it is for, one check after the other: a
 /// finding in one doesn't keep the others from being made.
 struct Verification {
-    let file: PlanFile
+    let file: PlanFile<Plan>
     let options: InputOptions
     /// The folder with segments that were made already, by whatever; nil to make them from the inputs.
     let segmentFolder: String?
@@ -13,7 +13,9 @@ struct Verification {
     /// Makes all checks.
     ///
     /// - Parameter memoryMap: the path of the memory map; nil for where the other inputs are.
-    init(of file: PlanFile, _ options: InputOptions, memoryMap: String? = nil, segments folder: String?) {
+    init(
+        of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String? = nil, segments folder: String?
+    ) {
         self.file = file
         self.options = options
         segmentFolder = folder

@@ -1,0 +1,70 @@
+extension FileLoadPlan {
+    /// All rules that the plan breaks: none for a plan that may be loaded.
+    public func violations() -> [Violation] {
+        let rules: [(Violation.Source, [Violation.Problem])] = [
+            (.plan, inputsNeeded()),
+            (.plan, inputs.namesWithFolder()),
+            (.plan, inputs.namesRepeated()),
+            (.kexecFileLoad, fileSizes()),
+            (commandLineSource, commandLine()),
+            (.kexecFileLoad, flags()),
+        ]
+        return rules.flatMap { source, problems in
+            problems.map { Violation(problem: $0, source: source) }
+        }
+    }
+
+    /// A kernel and at most one initrd: the call takes nothing else.
+    private func inputsNeeded() -> [Violation.Problem] {
+        InputRole.allCases.compactMap { role in
+            let count = inputs.count { $0.role == role }
+            return switch (role, count) {
+            case (.kernel, 0): .inputMissing(role)
+            case (.kernel, 1), (.initrd, 0...1), (_, 0): nil
+            case (.kernel, _), (.initrd, _): .inputRepeated(role, count: count)
+            default: .inputIgnored(role, by: Self.method)
+            }
+        }
+    }
+
+    private func fileSizes() -> [Violation.Problem] {
+        inputs.filter { $0.size > LoadMethod.fileSizeLimit }.map {
+            .inputTooLarge($0.role, size: $0.size, limit: LoadMethod.fileSizeLimit)
+        }
+    }
+
+    /// Where the limit of the command line stands.
+    private var commandLineSource: Violation.Source {
+        switch kernel {
+        case .arm64: .commandLine
+        case .x86: .bzImage
+        }
+    }
+
+    private func commandLine() -> [Violation.Problem] {
+        let limit =
+            switch kernel {
+            case .arm64: UInt64(BootProtocol.commandLineSize) - 1
+            case .x86(let image): image.commandLineLimit
+            }
+        let bytes = request.commandLine.utf8
+        var problems: [Violation.Problem] = []
+        if bytes.contains(0) { problems.append(.commandLineHasZero) }
+        if UInt64(bytes.count) > limit {
+            problems.append(.commandLineTooLong(size: UInt64(bytes.count), limit: limit))
+        }
+        return problems
+    }
+
+    private func flags() -> [Violation.Problem] {
+        FileLoadFlag.allCases.flatMap { flag -> [Violation.Problem] in
+            let count = request.flags.count { $0 == flag }
+            var problems: [Violation.Problem] = []
+            if count > 1 { problems.append(.flagRepeated(flag, count: count)) }
+            if count > 0, flag == .forceDTB, architecture != .x86 {
+                problems.append(.flagOfOtherArchitecture(flag, architecture))
+            }
+            return problems
+        }
+    }
+}
