@@ -41,9 +41,10 @@ let package = Package(
         .systemLibrary(name: "CLibFDT", providers: [.apt(["libfdt-dev"])]),
         .systemLibrary(name: "CJSONC", providers: [.apt(["libjson-c-dev"])]),
         .target(name: "CKexec"),
+        .target(name: "CMemfd"),
 
         // Files as bytes, without copies: for the targets that may touch the system.
-        library("Files"),
+        library("Files", ["CMemfd"]),
 
         // Imports go in one direction: kplan → stages → KexecPlan → Arm64.
         library("Arm64"),

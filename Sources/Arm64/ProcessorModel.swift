@@ -26,7 +26,8 @@ public struct ProcessorModel: Equatable, Sendable {
     }
 
     /// MIDR_EL1 from the fields that /proc/cpuinfo shows. Architecture is 0xf: the ID registers tell what there is.
-    public static func mainID(implementer: UInt64, variant: UInt64, part: UInt64, revision: UInt64) -> UInt64? {
+    public static func mainID(implementer: UInt64, variant: UInt64, part: UInt64, revision: UInt64) -> UInt64?
+    {
         guard implementer <= 0xff, variant <= 0xf, part <= 0xfff, revision <= 0xf else { return nil }
         return implementer << 24 | variant << 20 | 0xf << 16 | part << 4 | revision
     }

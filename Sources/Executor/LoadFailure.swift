@@ -1,22 +1,30 @@
-import Arm64
 import Glibc
 import KexecPlan
 
-/// What may be behind a refusal of kexec_load, most likely first.
+/// What may be behind a refusal of kexec_load or kexec_file_load, most likely first.
 public struct LoadFailure: Equatable, Sendable {
     /// What the kernel said.
     public var errno: Int32
-    /// What fits: what was seen to be so, then what can't be excluded. None where nothing known fits.
+    /// Which system call said it.
+    public var method: LoadMethod
+    /// What fits. None where nothing known fits.
     public var causes: [Cause]
 
     /// A reason with how sure it is.
     public struct Cause: Equatable, Sendable {
         /// Why the kernel would refuse.
         public var reason: RefusalReason
-        /// True where the machine or the request shows it; false where it could not be excluded.
-        public var isObserved: Bool
+        /// How sure that is.
+        public var certainty: Certainty
         /// Where a person finds out.
         public var evidence: [Evidence]
+
+        /// Makes a cause from its parts.
+        public init(reason: RefusalReason, certainty: Certainty, evidence: [Evidence]) {
+            self.reason = reason
+            self.certainty = certainty
+            self.evidence = evidence
+        }
     }
 
     /// Where a reason shows.
@@ -29,57 +37,69 @@ public struct LoadFailure: Equatable, Sendable {
         case configuration(String)
         /// The addresses and sizes that were asked for.
         case request
+
+        /// Whether it is in the kernel's log.
+        public var isLogged: Bool {
+            if case .kernelLog = self { true } else { false }
+        }
     }
 
-    /// Explains why `request` was refused with `errno`.
-    /// - Parameter state: the machine as it was before the attempt.
-    public init(errno: Int32, request: LoadRequest, state: MachineState) {
+    /// Explains why `attempt` was refused with `errno`.
+    /// - Parameters:
+    ///   - state: the machine as it was before the attempt.
+    ///   - log: what the kernel's log got during the attempt: a line of it settles what is behind it.
+    public init(errno: Int32, attempt: LoadAttempt, state: MachineState, log: [String] = []) {
         self.errno = errno
-        let candidates =
-            switch errno {
-            case EPERM: state.forbidding(request.flags)
-            case EACCES: state.appraising
-            case EBUSY: state.occupying(request.flags)
-            case EADDRNOTAVAIL: request.misplaced(on: state)
-            case EINVAL: request.malformed(on: state)
-            case ENOMEM: request.exhausting(state)
-            case ENOSYS: state.lacking
-            case EFAULT: [Candidate(.contentUnreadable, .possible, [])]
-            default: [Candidate]()
+        method = attempt.method
+        let found = attempt.candidates(errno, on: state).compactMap(Cause.init)
+        let logged = found.filter { $0.isIn(log) }
+        guard logged.isEmpty else {
+            causes = logged.map {
+                Cause(reason: $0.reason, certainty: .certain, evidence: $0.evidence.filter(\.isLogged))
             }
-        causes = [Finding.observed, .possible].flatMap { finding in
-            candidates.filter { $0.finding == finding }.map { candidate in
-                Cause(
-                    reason: candidate.reason, isObserved: finding == .observed, evidence: candidate.evidence)
-            }
+            return
+        }
+        causes = [Certainty.certain, .likely, .possible].flatMap { certainty in
+            found.filter { $0.certainty == certainty }
+        }
+    }
+
+    /// Explains why `request` was refused by kexec_load.
+    public init(errno: Int32, request: LoadRequest, state: MachineState, log: [String] = []) {
+        self.init(errno: errno, attempt: .segments(SegmentsAttempt(request)), state: state, log: log)
+    }
+}
+
+extension LoadFailure.Cause {
+    init?(_ candidate: Candidate) {
+        guard let certainty = candidate.certainty else { return nil }
+        self.init(reason: candidate.reason, certainty: certainty, evidence: candidate.evidence)
+    }
+
+    /// Whether a line of the kernel's log is one that this reason leaves there.
+    fileprivate func isIn(_ log: [String]) -> Bool {
+        evidence.contains { evidence in
+            guard case .kernelLog(let text) = evidence else { return false }
+            return log.contains { $0.contains(text) }
         }
     }
 }
 
-/// What the machine and the request say to a reason.
-enum Finding {
-    case observed, possible, excluded
-
-    /// Observed or excluded; possible where it is not known.
-    init(_ isSo: Bool?) {
-        self =
-            switch isSo {
-            case true?: .observed
-            case false?: .excluded
-            case nil: .possible
-            }
+extension LoadAttempt {
+    /// What the kernel must refuse this for on that machine: known before it is asked. In the order in which it asks.
+    public func refusals(on state: MachineState) -> [LoadFailure.Cause] {
+        [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
+            .flatMap { candidates($0, on: state) }
+            .compactMap(LoadFailure.Cause.init)
+            .filter { $0.certainty == .certain }
     }
-}
 
-/// A reason that the kernel has for an errno, weighed.
-struct Candidate {
-    let reason: RefusalReason
-    let finding: Finding
-    let evidence: [LoadFailure.Evidence]
-
-    init(_ reason: RefusalReason, _ finding: Finding, _ evidence: [LoadFailure.Evidence]) {
-        self.reason = reason
-        self.finding = finding
-        self.evidence = evidence
+    /// The reasons that there are for an errno: the one table for what is told before and after the call.
+    func candidates(_ errno: Int32, on state: MachineState) -> [Candidate] {
+        switch self {
+        case .segments(let attempt): attempt.candidates(errno, on: state)
+        case .files(let attempt): attempt.candidates(errno, on: state)
+        case .unload(let method, let type): state.candidates(errno, unloading: type, by: method)
+        }
     }
 }

@@ -51,4 +51,18 @@ extension MachineState {
             .compactMap { files.text("\(folder)/\($0)/enable-method") }
         return Set(methods).sorted()
     }
+
+    /// Whether a policy of IMA has a rule that kernels are appraised (Documentation/ABI/testing/ima_policy).
+    static func appraisesKernels(_ policy: String) -> Bool {
+        policy.split(separator: "\n").contains { line in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            return words.first == "appraise" && words.contains("func=KEXEC_KERNEL_CHECK")
+        }
+    }
+
+    /// `a` and `b` of `key=a,b` on a kernel's command line, wherever it stands.
+    static func value(of key: String, in words: [String]?) -> [Substring] {
+        (words ?? []).filter { $0.hasPrefix(key + "=") }
+            .flatMap { $0.dropFirst(key.count + 1).split(separator: ",") }
+    }
 }

@@ -1,91 +1,126 @@
+import Glibc
+import KexecPlan
+
 /// What the machine has against a load, whatever is loaded.
 extension MachineState {
-    /// EPERM: kexec_load_permitted, then the security modules.
-    func forbidding(_ flags: LoadFlags) -> [Candidate] {
-        let isCrash = flags.contains(.onCrash)
+    /// EPERM of both system calls: kexec_load_permitted.
+    func forbidding(isCrash: Bool) -> [Candidate] {
         let limit = isCrash ? crashLoadLimit : loadLimit
         let limitFile = "/proc/sys/kernel/kexec_load_limit_\(isCrash ? "panic" : "reboot")"
         return [
-            Candidate(.noCapability, Finding(mayReboot.map { !$0 }), [.file("/proc/self/status")]),
+            Candidate(.noCapability, Certainty?(mayReboot.map { !$0 }), [.file("/proc/self/status")]),
             Candidate(
-                .inUserNamespace, Finding(isInInitialUserNamespace.map { !$0 }),
+                .inUserNamespace, Certainty?(isInInitialUserNamespace.map { !$0 }),
                 [.file("/proc/self/uid_map")]),
             Candidate(
-                .loadingDisabled, Finding(isLoadingDisabled),
+                .loadingDisabled, Certainty?(isLoadingDisabled),
                 [.file("/proc/sys/kernel/kexec_load_disabled")]),
             // Kernels before 6.3 have no limits.
-            Candidate(.limitReached, Finding(limit == 0), [.file(limitFile)]),
+            Candidate(.limitReached, limit == 0 ? .certain : nil, [.file(limitFile)]),
+        ]
+    }
+
+    /// EPERM and ENOSYS of whoever filters system calls; what the filter lets through can't be read.
+    var filtering: [Candidate] {
+        [Candidate(.filtered, isFiltered == false ? nil : .possible, [.file("/proc/self/status")])]
+    }
+
+    /// EPERM of kexec_load alone: security_kernel_load_data(LOADING_KEXEC_IMAGE), then security_locked_down.
+    var forbiddingSegments: [Candidate] {
+        [
             Candidate(
-                .lockedDown(mode: lockdown), Finding(lockdown.map { $0 != "none" }),
-                [
-                    .file("/sys/kernel/security/lockdown"),
-                    .kernelLog("kexec of unsigned images is restricted"),
-                ]),
-            Candidate(
-                .loadPin, has("loadpin"),
+                .loadPin, mayHave("loadpin") ? Certainty?(isLoadPinEnforced) : nil,
                 [
                     .file("/proc/sys/kernel/loadpin/enforce"),
                     .kernelLog("LoadPin: kexec-image old-api-denied"),
                 ]),
-            Candidate(.filtered, filtering, [.file("/proc/self/status")]),
+            Candidate(
+                .lockedDown(mode: lockdown), Certainty?(lockdown.map { $0 != "none" }),
+                [
+                    .file("/sys/kernel/security/lockdown"),
+                    .kernelLog("kexec of unsigned images is restricted"),
+                ]),
         ]
     }
 
-    /// EACCES: security_kernel_load_data(LOADING_KEXEC_IMAGE).
-    var appraising: [Candidate] {
+    /// EACCES of kexec_load: security_kernel_load_data(LOADING_KEXEC_IMAGE).
+    var appraisingSegments: [Candidate] {
         let modules = securityModules.map { $0.filter(["selinux", "ipe"].contains) }
         return [
             Candidate(
-                .signatureRequired, .possible,
+                .signatureRequired, isKernelAppraised == true ? .certain : .possible,
                 [
-                    .kernelLog("impossible to appraise a kernel image without a file descriptor"),
                     .file("/sys/kernel/security/ima/policy"),
+                    .kernelLog("impossible to appraise a kernel image without a file descriptor"),
                 ]),
             Candidate(
-                .forbiddenByPolicy(modules: modules ?? []), modules == [] ? .excluded : .possible,
+                .forbiddenByPolicy(modules: modules ?? []), modules == [] ? nil : .possible,
                 [.file("/sys/kernel/security/lsm"), .kernelLog("avc:  denied")]),
         ]
     }
 
-    /// EBUSY: the lock of kexec, then cpus_are_stuck_in_kernel, which crash kernels are not asked for.
-    func occupying(_ flags: LoadFlags) -> [Candidate] {
-        let isCrash = flags.contains(.onCrash)
-        let stuck: Finding =
-            if isCrash {
-                .excluded
-            } else if enableMethods.contains("spin-table"), let possibleProcessors, possibleProcessors > 1 {
-                .observed
-            } else {
-                possibleProcessors == 1 ? .excluded : .possible
+    /// EBUSY: the lock of kexec, then cpus_are_stuck_in_kernel of arm64, which crash kernels are not asked for.
+    func occupying(isCrash: Bool) -> [Candidate] {
+        let isAsked = !isCrash && architecture.hasPrefix("aarch64")
+        let stuck = "Can't kexec: CPUs are stuck in the kernel."
+        // Without EL2 there is no KVM, whatever the command line says.
+        let protected: Certainty? =
+            switch isKVMProtected {
+            case true?: .likely
+            case false?: nil
+            case nil: .possible
             }
         return [
-            Candidate(
-                .protectedKVM, isCrash ? .excluded : Finding(isKVMProtected), [.file("/proc/cmdline")]),
+            Candidate(.protectedKVM, isAsked ? protected : nil, [.kernelLog(stuck), .file("/proc/cmdline")]),
             Candidate(.otherLoad, .possible, []),
             Candidate(
-                .processorsStuck(enableMethods: enableMethods), stuck,
-                [
-                    .kernelLog("Can't kexec: CPUs are stuck in the kernel."),
-                    .file("/sys/firmware/devicetree/base/cpus"),
-                ]),
+                .processorsStuck(enableMethods: enableMethods), isAsked ? sticking : nil,
+                [.kernelLog(stuck), .file("/sys/firmware/devicetree/base/cpus")]),
         ]
+    }
+
+    /// Whether CPUs have no way out of the kernel (arch/arm64/kernel/smp.c, `have_cpu_die`: it asks the one that runs).
+    private var sticking: Certainty? {
+        if let possibleProcessors, possibleProcessors <= 1 { return nil }
+        guard enableMethods.contains("spin-table") else { return .possible }
+        return enableMethods == ["spin-table"] && possibleProcessors != nil ? .certain : .likely
     }
 
     /// ENOSYS.
-    var lacking: [Candidate] {
-        [
-            // Without kexec_loaded neither kexec_load nor kexec_file_load is there; with it, one of them.
+    func lacking(_ method: LoadMethod) -> [Candidate] {
+        let has = systemCalls.map { $0.contains(method) }
+        // Without kexec_loaded neither kexec_load nor kexec_file_load is there; with it, one of them.
+        let certainty: Certainty? =
+            switch has {
+            case false?: .certain
+            case true?: nil
+            case nil: isLoaded == nil ? .likely : .possible
+            }
+        return [
             Candidate(
-                .notBuiltIn, isLoaded == nil ? .observed : .possible,
-                [.configuration("CONFIG_KEXEC"), .file("/sys/kernel/kexec_loaded")]),
-            Candidate(.filtered, filtering, [.file("/proc/self/status")]),
+                .notBuiltIn(method, other: systemCalls?.first { $0 != method }), certainty,
+                [
+                    .configuration(method == .kexecLoad ? "CONFIG_KEXEC" : "CONFIG_KEXEC_FILE"),
+                    .file("/sys/kernel/kexec_loaded"),
+                ])
         ]
     }
 
-    /// What the filter of system calls lets through can't be read.
-    private var filtering: Finding { isFiltered == false ? .excluded : .possible }
+    /// The reasons that there are to keep what is loaded: kexec_load asks security modules even for that, kexec_file_load
+    /// does not.
+    func candidates(_ errno: Int32, unloading type: KexecType, by method: LoadMethod) -> [Candidate] {
+        switch errno {
+        case ENOSYS: lacking(method) + filtering
+        case EPERM:
+            forbidding(isCrash: type == .crash) + (method == .kexecLoad ? forbiddingSegments : []) + filtering
+        case EACCES: method == .kexecLoad ? appraisingSegments : []
+        case EBUSY: [Candidate(.otherLoad, .possible, [])]
+        default: []
+        }
+    }
 
-    private func has(_ module: String) -> Finding {
-        securityModules.map { $0.contains(module) } == false ? .excluded : .possible
+    /// Whether a security module is active, or may be.
+    func mayHave(_ module: String) -> Bool {
+        securityModules.map { $0.contains(module) } ?? true
     }
 }

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import KexecPlan
 
 /// What a running machine says of itself, as far as it decides whether a kexec is loaded. What can't be read is
 /// nil. To be read before loading: every attempt counts against the limits.
@@ -8,6 +9,8 @@ public struct MachineState: Equatable, Sendable {
     public var architecture: String
     /// The page size of the running kernel, in bytes.
     public var pageSize: UInt64
+    /// The version of the running kernel (/proc/sys/kernel/osrelease).
+    public var version: KernelVersion?
     /// Whether this process has CAP_SYS_BOOT (/proc/self/status, `CapEff`, bit 22).
     public var mayReboot: Bool?
     /// Whether it is in the first user namespace: capabilities of any other don't count (/proc/self/uid_map).
@@ -24,6 +27,14 @@ public struct MachineState: Equatable, Sendable {
     public var lockdown: String?
     /// The active security modules (/sys/kernel/security/lsm).
     public var securityModules: [String]?
+    /// Whether LoadPin enforces (/proc/sys/kernel/loadpin/enforce) and does not except kernels (`loadpin.exclude=` of
+    /// /proc/cmdline).
+    public var isLoadPinEnforced: Bool?
+    /// Whether IMA's policy demands that kernels are appraised (/sys/kernel/security/ima/policy) and enforces it (no
+    /// `ima_appraise=` in /proc/cmdline).
+    public var isKernelAppraised: Bool?
+    /// The system calls that the running kernel has, of those that load; nil where nobody asked (`SystemCallProbe`).
+    public var systemCalls: Set<LoadMethod>?
     /// Whether a kernel is loaded (/sys/kernel/kexec_loaded); nil where the running kernel has no kexec.
     public var isLoaded: Bool?
     /// Whether a crash kernel is loaded (/sys/kernel/kexec_crash_loaded).
@@ -34,6 +45,8 @@ public struct MachineState: Equatable, Sendable {
     public var totalMemory: UInt64?
     /// What of it can be had, in bytes (/proc/meminfo, `MemAvailable`).
     public var availableMemory: UInt64?
+    /// The largest piece of RAM that nothing reserves, in bytes; nil where nobody looked (/proc/iomem).
+    public var largestFreeMemory: UInt64?
     /// The number of CPUs that may ever be there (/sys/devices/system/cpu/possible).
     public var possibleProcessors: Int?
     /// How CPUs are started, each way once: `psci`, `spin-table` (device tree, `enable-method`).
@@ -53,6 +66,7 @@ public struct MachineState: Equatable, Sendable {
         let files = MachineFiles(root: root)
         self.architecture = architecture
         self.pageSize = pageSize
+        version = files.text("proc/sys/kernel/osrelease").flatMap(KernelVersion.init)
         mayReboot = files.value(of: "CapEff", in: "proc/self/status")
             .flatMap { UInt64($0, radix: 16) }
             .map { $0 >> Self.capSysBoot & 1 == 1 }
@@ -65,6 +79,13 @@ public struct MachineState: Equatable, Sendable {
         lockdown = files.text("sys/kernel/security/lockdown").flatMap(Self.chosen)
         securityModules = files.text("sys/kernel/security/lsm")
             .map { $0.split(separator: ",").map(String.init) }
+        let words = files.text("proc/cmdline")?.split(whereSeparator: \.isWhitespace).map(String.init)
+        isLoadPinEnforced = files.number("proc/sys/kernel/loadpin/enforce").map { (enforce: Int) in
+            enforce != 0 && !Self.value(of: "loadpin.exclude", in: words).contains("kexec-image")
+        }
+        isKernelAppraised = files.text("sys/kernel/security/ima/policy").map { policy in
+            Self.appraisesKernels(policy) && Self.value(of: "ima_appraise", in: words).isEmpty
+        }
         isLoaded = files.flag("sys/kernel/kexec_loaded")
         isCrashLoaded = files.flag("sys/kernel/kexec_crash_loaded")
         crashMemory = files.number("sys/kernel/kexec_crash_size")
@@ -72,8 +93,15 @@ public struct MachineState: Equatable, Sendable {
         availableMemory = files.value(of: "MemAvailable", in: "proc/meminfo").flatMap(Self.bytes)
         possibleProcessors = files.text("sys/devices/system/cpu/possible").flatMap(Self.count)
         enableMethods = Self.enableMethods(files)
-        isKVMProtected = files.text("proc/cmdline")
-            .map { $0.split(whereSeparator: \.isWhitespace).contains("kvm-arm.mode=protected") }
+        isKVMProtected = words.map { $0.contains("kvm-arm.mode=protected") }
+    }
+
+    /// The machine that this process runs on, with the system calls that it has.
+    public static func running() -> MachineState {
+        var state = MachineState()
+        // A filter may end a process for a system call that it doesn't let through.
+        if state.isFiltered == false { state.systemCalls = SystemCallProbe.found() }
+        return state
     }
 
     /// include/uapi/linux/capability.h.

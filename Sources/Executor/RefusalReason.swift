@@ -1,10 +1,10 @@
 import Arm64
 import KexecPlan
 
-/// Why a kernel refuses a kexec_load, with the numbers.
+/// Why a kernel refuses a load, with the numbers.
 ///
 /// Source: Linux, kernel/kexec.c (`kexec_load_check`), kernel/kexec_core.c (`kexec_load_permitted`,
-/// `sanity_check_segment_list`), arch/arm64/kernel/machine_kexec.c (`machine_kexec_prepare`).
+/// `sanity_check_segment_list`), arch/arm64/kernel/machine_kexec.c (`machine_kexec_prepare`), security/.
 public enum RefusalReason: Equatable, Sendable {
     // EPERM, in the order in which the kernel asks.
     /// The process lacks CAP_SYS_BOOT.
@@ -56,18 +56,41 @@ public enum RefusalReason: Equatable, Sendable {
     case contentTooLarge(SegmentRole, content: UInt64, memorySize: UInt64)
     /// All segments together need more than half of the machine's memory, in bytes; nil where that isn't known.
     case moreThanHalfOfMemory(needed: UInt64, limit: UInt64?)
-    /// Flags that the running kernel doesn't know.
-    case unknownFlags(LoadFlags)
+    /// Flags that the running kernel doesn't know; the first kernel that can know them, or nil for none.
+    case unknownFlags(LoadFlags, since: KernelVersion?)
+
+    /// The same of kexec_file_load.
+    case unknownFileFlag(FileLoadFlags, since: KernelVersion)
 
     // ENOMEM
     /// The kernel copies the segments, and hasn't got the memory for it, in bytes.
     case outOfMemory(needed: UInt64, available: UInt64?)
 
     // ENOSYS
-    /// The running kernel was built without kexec_load (CONFIG_KEXEC).
-    case notBuiltIn
+    /// The running kernel was built without the system call (CONFIG_KEXEC, CONFIG_KEXEC_FILE); the other one, where it
+    /// is known to have that.
+    case notBuiltIn(LoadMethod, other: LoadMethod?)
 
     // EFAULT
     /// The kernel could not read the content: a bug of ours.
     case contentUnreadable
+
+    /// Something that only kexec_file_load asks for.
+    case file(FileRefusal)
+
+    /// Whether the plan is at fault, which another plan for this machine would not be; otherwise it is the machine.
+    public var isOfPlan: Bool {
+        switch self {
+        case .notPageAligned, .beyondAddressSpace, .outsideCrashMemory, .otherArchitecture, .tooManySegments,
+            .overlap, .contentTooLarge, .moreThanHalfOfMemory:
+            true
+        case .file(let refusal): refusal.isOfPlan
+        case .noCapability, .inUserNamespace, .loadingDisabled, .limitReached, .loadPin, .lockedDown,
+            .filtered,
+            .signatureRequired, .forbiddenByPolicy, .otherLoad, .processorsStuck, .protectedKVM,
+            .unknownFlags,
+            .unknownFileFlag, .outOfMemory, .notBuiltIn, .contentUnreadable:
+            false
+        }
+    }
 }

@@ -6,13 +6,16 @@ public enum FileError: Error, Equatable, Sendable {
     case isDirectory(path: String)
     /// It is a character or block device: how much would have to be read is not known.
     case isDevice(path: String)
+    /// It is a FIFO or a socket where only a regular file will do.
+    case isStream(path: String)
     /// It has more than `limit` bytes.
     case tooLarge(path: String, limit: Int)
 
     /// Which file.
     public var path: String {
         switch self {
-        case .failed(_, let path, _), .isDirectory(let path), .isDevice(let path), .tooLarge(let path, _):
+        case .failed(_, let path, _), .isDirectory(let path), .isDevice(let path), .isStream(let path),
+            .tooLarge(let path, _):
             path
         }
     }
@@ -30,4 +33,6 @@ public enum FileOperation: String, Sendable {
     case rename
     case remove = "unlink"
     case makeFolder = "mkdir"
+    case makeMemoryFile = "memfd_create"
+    case seal = "fcntl(F_ADD_SEALS)"
 }

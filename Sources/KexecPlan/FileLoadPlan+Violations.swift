@@ -27,9 +27,12 @@ extension FileLoadPlan {
         }
     }
 
+    /// An empty file is refused as well (fs/kernel_read_file.c).
     private func fileSizes() -> [Violation.Problem] {
-        inputs.filter { $0.size > LoadMethod.fileSizeLimit }.map {
-            .inputTooLarge($0.role, size: $0.size, limit: LoadMethod.fileSizeLimit)
+        let limit = LoadMethod.fileSizeLimit
+        return inputs.compactMap { input in
+            if input.size == 0 { return .inputEmpty(input.role) }
+            return input.size > limit ? .inputTooLarge(input.role, size: input.size, limit: limit) : nil
         }
     }
 

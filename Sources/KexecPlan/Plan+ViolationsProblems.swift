@@ -47,6 +47,8 @@ public struct Violation: Equatable, Sendable {
         case inputNameRepeated(String, InputRole, InputRole)
         /// An input that the system call doesn't take.
         case inputIgnored(InputRole, by: LoadMethod)
+        /// An input has no bytes.
+        case inputEmpty(InputRole)
         /// An input is larger than the kernel reads.
         case inputTooLarge(InputRole, size: UInt64, limit: UInt64)
         /// A segment that holds a whole input has another size.

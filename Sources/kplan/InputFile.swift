@@ -35,6 +35,21 @@ struct InputFile {
         return InputFile(.read(file), role: role, path: path, name: path.lastPathComponent)
     }
 
+    /// A sealed copy of the file at `path`: what is hashed is what the kernel reads.
+    static func sealing(_ path: String, as role: InputRole) throws(Failure) -> InputFile {
+        let file = try explaining(path) { try SealedFile(copying: path) }
+        return InputFile(.sealed(file), role: role, path: path, name: path.lastPathComponent)
+    }
+
+    /// The file at `path` itself, which stays open, read through the descriptor that the kernel gets.
+    static func opening(_ path: String, as role: InputRole) throws(Failure) -> InputFile {
+        let (file, bytes) = try explaining(path) {
+            let file = try OpenedFile(path)
+            return (file, try file.bytes())
+        }
+        return InputFile(.opened(file, bytes), role: role, path: path, name: path.lastPathComponent)
+    }
+
     /// The purgatory object in the file at `path`; without one, kplan's own.
     static func purgatory(_ path: String?) throws(Failure) -> InputFile {
         if let path { return try mapping(path, as: .purgatory) }
@@ -68,6 +83,10 @@ enum FileContents {
     case mapped(MappedFile)
     /// Read into memory of this process.
     case read(PrivateBytes)
+    /// Copied, and unchangeable since.
+    case sealed(SealedFile)
+    /// A file that stays open, and its bytes when they were read.
+    case opened(OpenedFile, PrivateBytes)
     /// Part of kplan itself.
     case builtin([UInt8])
 
@@ -75,7 +94,8 @@ enum FileContents {
     var count: Int {
         switch self {
         case .mapped(let file): file.count
-        case .read(let bytes): bytes.count
+        case .read(let bytes), .opened(_, let bytes): bytes.count
+        case .sealed(let file): file.count
         case .builtin(let bytes): bytes.count
         }
     }
@@ -86,7 +106,8 @@ enum FileContents {
     ) throws(E) -> Result {
         switch self {
         case .mapped(let file): try file.withUnsafeBytes(body)
-        case .read(let bytes): try bytes.withUnsafeBytes(body)
+        case .read(let bytes), .opened(_, let bytes): try bytes.withUnsafeBytes(body)
+        case .sealed(let file): try file.withUnsafeBytes(body)
         case .builtin(let bytes): try bytes.span.bytes.withUnsafeBytes(body)
         }
     }

@@ -41,6 +41,11 @@ extension PlanFile<Plan> {
         }
         self.init(plan: plan, path: path)
     }
+
+    /// Fails with the rules that the plan breaks.
+    func checkRules() throws(Failure) {
+        try plan.checkRules("\(path): the plan breaks rules; make it anew, or correct it")
+    }
 }
 
 extension AnyPlan {

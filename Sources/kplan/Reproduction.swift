@@ -29,9 +29,21 @@ struct InputOptions: ParsableArguments {
     /// True where none is given.
     var isEmpty: Bool { [inputs, kernel, initrd, dtb, purgatory].allSatisfy { $0 == nil } }
 
+    /// Fails where files are given that a plan for kexec_file_load has no use for.
+    /// - Parameter more: what else is given beside these options.
+    func checkTaken(by file: PlanFile<AnyPlan>, and more: KeyValuePairs<String, String?>) throws(Failure) {
+        let given = (["--dtb": dtb, "--purgatory": purgatory] as KeyValuePairs).map { ($0, $1) } + more
+        guard let option = given.first(where: { $0.1 != nil })?.0 else { return }
+        throw Failure(
+            """
+            \(option): \(Messages.printable(file.path)) is a plan for kexec_file_load, which takes a kernel and an initrd \
+            alone
+            """, status: .usage)
+    }
+
     /// The path of an input; nil for kplan's own purgatory. A recorded name leads nowhere but into the folder of the
     /// inputs, whatever an edited plan says.
-    func path(for input: Input, of file: PlanFile<Plan>) throws(Failure) -> String? {
+    func path<Content>(for input: Input, of file: PlanFile<Content>) throws(Failure) -> String? {
         if let given = given(input.role) { return given }
         if input.role == .purgatory, input.name == InputFile.builtinPurgatory { return nil }
         guard input.hasFileName else {
@@ -53,8 +65,8 @@ struct InputOptions: ParsableArguments {
     }
 
     /// An input's file, opened by `open`; where it isn't under its recorded name, the message says how to tell where it is.
-    func file(
-        _ input: Input, of file: PlanFile<Plan>, open: (String, InputRole) throws(Failure) -> InputFile
+    func file<Content>(
+        _ input: Input, of file: PlanFile<Content>, open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) -> InputFile {
         guard let path = try path(for: input, of: file) else { return try .purgatory(nil) }
         do throws(Failure) {
@@ -82,7 +94,7 @@ struct Reproduction {
         open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) {
         plan = file.plan
-        try plan.checkRules("\(file.path): the plan breaks rules; make it anew, or correct it")
+        try file.checkRules()
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.
         for input in plan.inputs where input.role != .memoryMap {
@@ -121,8 +133,8 @@ struct Reproduction {
     }
 
     /// Fails where a file is not the input that the plan records.
-    static func check(
-        _ found: InputFile, against input: Input, of file: PlanFile<Plan>
+    static func check<Content>(
+        _ found: InputFile, against input: Input, of file: PlanFile<Content>
     ) throws(Failure) {
         guard found.input.size != input.size || found.input.sha256 != input.sha256 else { return }
         let advice =

@@ -13,10 +13,12 @@ struct LoadFailureTests {
             segment(.purgatory, 0x5400_0000, 0x5000),
         ])
 
-    /// The reasons in order, those that were seen to be so marked.
-    private func explain(_ code: Int32, _ request: LoadRequest, _ state: MachineState) -> [Reason] {
-        LoadFailure(errno: code, request: request, state: state).causes
-            .map { Reason($0.reason, $0.isObserved) }
+    /// The reasons in order, each with how sure it is.
+    private func explain(
+        _ code: Int32, _ request: LoadRequest, _ state: MachineState, log: [String] = []
+    ) -> [Reason] {
+        LoadFailure(errno: code, request: request, state: state, log: log).causes
+            .map { Reason($0.reason, $0.certainty) }
     }
 
     private func explain(_ code: Int32, _ state: MachineState) -> [Reason] {
@@ -25,11 +27,11 @@ struct LoadFailureTests {
 
     struct Reason: Equatable {
         var reason: RefusalReason
-        var isObserved: Bool
+        var certainty: Certainty
 
-        init(_ reason: RefusalReason, _ isObserved: Bool) {
+        init(_ reason: RefusalReason, _ certainty: Certainty) {
             self.reason = reason
-            self.isObserved = isObserved
+            self.certainty = certainty
         }
     }
 
@@ -44,7 +46,7 @@ struct LoadFailureTests {
         ),
     ])
     func namesWhatForbids(change: [String: String], reason: RefusalReason) throws {
-        #expect(explain(EPERM, try machine(change)) == [Reason(reason, true)])
+        #expect(explain(EPERM, try machine(change)) == [Reason(reason, .certain)])
     }
 
     @Test func findsNothingThatForbidsOnAMachineThatMayLoad() throws {
@@ -59,8 +61,8 @@ struct LoadFailureTests {
         ])
         #expect(
             explain(EPERM, state) == [
-                Reason(.lockedDown(mode: "integrity"), true), Reason(.noCapability, false),
-                Reason(.loadPin, false), Reason(.filtered, false),
+                Reason(.lockedDown(mode: "integrity"), .certain), Reason(.noCapability, .possible),
+                Reason(.loadPin, .possible), Reason(.filtered, .possible),
             ])
     }
 
@@ -68,37 +70,39 @@ struct LoadFailureTests {
         let state = try machine(["proc/sys/kernel/kexec_load_limit_panic": "0"])
         #expect(explain(EPERM, state) == [])
         let crash = LoadRequest(entry: .zero, flags: .onCrash, segments: [])
-        #expect(explain(EPERM, crash, state) == [Reason(.limitReached, true)])
+        #expect(explain(EPERM, crash, state) == [Reason(.limitReached, .certain)])
     }
 
     @Test func explainsAPolicy() throws {
-        #expect(explain(EACCES, try machine()) == [Reason(.signatureRequired, false)])
+        #expect(explain(EACCES, try machine()) == [Reason(.signatureRequired, .possible)])
         let state = try machine(["sys/kernel/security/lsm": "capability,selinux,ima"])
         #expect(
             explain(EACCES, state) == [
-                Reason(.signatureRequired, false), Reason(.forbiddenByPolicy(modules: ["selinux"]), false),
+                Reason(.signatureRequired, .possible),
+                Reason(.forbiddenByPolicy(modules: ["selinux"]), .possible),
             ])
     }
 
     @Test func explainsAMachineThatIsBusy() throws {
         #expect(
             explain(EBUSY, try machine()) == [
-                Reason(.otherLoad, false), Reason(.processorsStuck(enableMethods: ["psci"]), false),
+                Reason(.otherLoad, .possible), Reason(.processorsStuck(enableMethods: ["psci"]), .possible),
             ])
         let one = try machine(["sys/devices/system/cpu/possible": "0"])
-        #expect(explain(EBUSY, one) == [Reason(.otherLoad, false)])
+        #expect(explain(EBUSY, one) == [Reason(.otherLoad, .possible)])
         let table = try machine([
             "sys/firmware/devicetree/base/cpus/cpu@0/enable-method": "spin-table\0",
             "sys/firmware/devicetree/base/cpus/cpu@1/enable-method": "spin-table\0",
         ])
         #expect(
             explain(EBUSY, table) == [
-                Reason(.processorsStuck(enableMethods: ["spin-table"]), true), Reason(.otherLoad, false),
+                Reason(.processorsStuck(enableMethods: ["spin-table"]), .certain),
+                Reason(.otherLoad, .possible),
             ])
         let crash = LoadRequest(entry: .zero, flags: .onCrash, segments: [])
-        #expect(explain(EBUSY, crash, table) == [Reason(.otherLoad, false)])
+        #expect(explain(EBUSY, crash, table) == [Reason(.otherLoad, .possible)])
         let protected = try machine(["proc/cmdline": "kvm-arm.mode=protected"])
-        #expect(explain(EBUSY, protected).first == Reason(.protectedKVM, true))
+        #expect(explain(EBUSY, protected).first == Reason(.protectedKVM, .likely))
     }
 
     @Test func namesTheSegmentThatIsNotOnAPage() throws {
@@ -108,7 +112,7 @@ struct LoadFailureTests {
                 Reason(
                     .notPageAligned(
                         .purgatory, start: PhysicalAddress(0x5400_0000), memorySize: 0x5000,
-                        pageSize: 0x10000), true)
+                        pageSize: 0x10000), .certain)
             ])
         #expect(explain(EADDRNOTAVAIL, try machine()) == [])
     }
@@ -120,7 +124,7 @@ struct LoadFailureTests {
             explain(EADDRNOTAVAIL, request, try machine()) == [
                 Reason(
                     .beyondAddressSpace(
-                        .initrd, start: PhysicalAddress(0xffff_ffff_ffff_f000), memorySize: 0x2000), true)
+                        .initrd, start: PhysicalAddress(0xffff_ffff_ffff_f000), memorySize: 0x2000), .certain)
             ])
     }
 
@@ -128,10 +132,10 @@ struct LoadFailureTests {
         let request = LoadRequest(entry: .zero, flags: .onCrash, segments: [])
         #expect(
             explain(EADDRNOTAVAIL, request, try machine())
-                == [Reason(.outsideCrashMemory(size: 256 << 20), false)])
+                == [Reason(.outsideCrashMemory(size: 256 << 20), .possible)])
         let none = try machine(["sys/kernel/kexec_crash_size": "0\n"])
         #expect(
-            explain(EADDRNOTAVAIL, request, none) == [Reason(.outsideCrashMemory(size: 0), true)])
+            explain(EADDRNOTAVAIL, request, none) == [Reason(.outsideCrashMemory(size: 0), .certain)])
     }
 
     @Test func namesWhatIsMalformed() throws {
@@ -159,12 +163,12 @@ struct LoadFailureTests {
             (
                 // KEXEC_PRESERVE_CONTEXT, which no arm64 kernel knows.
                 LoadRequest(entry: .zero, flags: LoadFlags(rawValue: 1 << 1), segments: []),
-                .unknownFlags(LoadFlags(rawValue: 1 << 1))
+                .unknownFlags(LoadFlags(rawValue: 1 << 1), since: nil)
             ),
         ]
         let state = try machine()
         for (request, reason) in cases {
-            #expect(explain(EINVAL, request, state) == [Reason(reason, true)])
+            #expect(explain(EINVAL, request, state) == [Reason(reason, .certain)])
         }
         #expect(explain(EINVAL, state) == [])
     }
@@ -175,40 +179,42 @@ struct LoadFailureTests {
         let state = try machine()
         #expect(
             explain(EINVAL, request, state).contains(
-                Reason(.moreThanHalfOfMemory(needed: .max, limit: 2_013_020 * 512), true)))
+                Reason(.moreThanHalfOfMemory(needed: .max, limit: 2_013_020 * 512), .certain)))
     }
 
     @Test func saysWhereNewFlagsMayBeUnknown() throws {
         let request = LoadRequest(entry: .zero, flags: [.onCrash, .updateElfCoreHeader], segments: [])
         #expect(
             explain(EINVAL, request, try machine())
-                == [Reason(.unknownFlags(.updateElfCoreHeader), false)])
+                == [Reason(.unknownFlags(.updateElfCoreHeader, since: KernelVersion(6, 6)), .possible)])
     }
 
     @Test func knowsAnotherArchitecture() throws {
         let state = try machine(architecture: "x86_64")
-        #expect(explain(EINVAL, state) == [Reason(.otherArchitecture(running: "x86_64"), true)])
+        #expect(explain(EINVAL, state) == [Reason(.otherArchitecture(running: "x86_64"), .certain)])
     }
 
     @Test func weighsMemory() throws {
         let needed: UInt64 = 0x20_5000
         #expect(
             explain(ENOMEM, try machine())
-                == [Reason(.outOfMemory(needed: needed, available: 1_890_000 * 1024), false)])
+                == [Reason(.outOfMemory(needed: needed, available: 1_890_000 * 1024), .possible)])
         let short = try machine(["proc/meminfo": "MemAvailable: 2000 kB"])
         #expect(
             explain(ENOMEM, short)
-                == [Reason(.outOfMemory(needed: needed, available: 2000 * 1024), true)])
+                == [Reason(.outOfMemory(needed: needed, available: 2000 * 1024), .likely)])
     }
 
     @Test func knowsAKernelWithoutTheCall() throws {
-        #expect(explain(ENOSYS, try machine()) == [Reason(.notBuiltIn, false)])
-        let without = try machine(["sys/kernel/kexec_loaded": nil])
-        #expect(explain(ENOSYS, without) == [Reason(.notBuiltIn, true)])
+        #expect(explain(ENOSYS, try machine()) == [Reason(.notBuiltIn(.kexecLoad, other: nil), .possible)])
+        var without = try machine(["sys/kernel/kexec_loaded": nil])
+        #expect(explain(ENOSYS, without) == [Reason(.notBuiltIn(.kexecLoad, other: nil), .likely)])
+        without.systemCalls = []
+        #expect(explain(ENOSYS, without) == [Reason(.notBuiltIn(.kexecLoad, other: nil), .certain)])
     }
 
     @Test func explainsNothingItDoesNotKnow() throws {
-        #expect(explain(EFAULT, try machine()) == [Reason(.contentUnreadable, false)])
+        #expect(explain(EFAULT, try machine()) == [Reason(.contentUnreadable, .possible)])
         #expect(explain(ENOTTY, try machine()) == [])
     }
 

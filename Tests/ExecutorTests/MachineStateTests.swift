@@ -19,6 +19,7 @@ let readyMachine = [
     "sys/firmware/devicetree/base/cpus/cpu@0/enable-method": "psci\0",
     "sys/firmware/devicetree/base/cpus/cpu@1/enable-method": "psci\0",
     "sys/firmware/devicetree/base/cpus/cpu-map/name": "cpu-map\0",
+    "proc/sys/kernel/osrelease": "6.12.107-cloud-arm64\n",
     "proc/cmdline": "console=ttyAMA0 kvm-arm.mode=nvhe\n",
 ]
 
@@ -37,6 +38,10 @@ struct MachineStateTests {
         let state = try machine()
         #expect(state.architecture == "aarch64")
         #expect(state.pageSize == 4096)
+        #expect(state.version == KernelVersion(6, 12))
+        #expect(state.isLoadPinEnforced == nil)
+        #expect(state.isKernelAppraised == nil)
+        #expect(state.systemCalls == nil)
         #expect(state.mayReboot == true)
         #expect(state.isInInitialUserNamespace == true)
         #expect(state.isFiltered == false)
@@ -79,6 +84,7 @@ struct MachineStateTests {
     @Test func knowsNothingOfAnEmptyFolder() throws {
         let state = MachineState(root: try MachineFolder().path, architecture: "riscv64", pageSize: 1)
         var nothing = try machine(architecture: "riscv64", pageSize: 1)
+        nothing.version = nil
         nothing.mayReboot = nil
         nothing.isInInitialUserNamespace = nil
         nothing.isFiltered = nil

@@ -55,6 +55,7 @@ import Testing
         #expect(
             Self.broken { $0.inputs += [Input(role: .dtb, name: "a/fdt", size: 1, sha256: .zero)] }
                 == [.inputIgnored(.dtb, by: .kexecFileLoad), .inputName(.dtb, "a/fdt")])
+        #expect(Self.broken { $0.inputs[0].size = 0 } == [.inputEmpty(.kernel)])
         #expect(Self.broken { $0.inputs[0].size = 4 << 30 } == [])
         #expect(
             Self.broken { $0.inputs[0].size = (4 << 30) + 1 }

@@ -2,7 +2,7 @@
 
 import re
 
-from harness import PATIENCE, check, once, test
+from harness import PATIENCE, check, once, run_kplan, test
 from kexec import INPUTS, SIMPLEST, payload, plan
 
 # run NAME COMMAND...: the command's output, status, and whether an image is loaded afterwards.
@@ -26,6 +26,7 @@ run dry-run $apply --dry-run
 run as-user su user -s /bin/sh -c "PATH=$PATH $apply"
 run as-root-of-a-user-namespace unshare --user --map-root-user $apply
 run stale-initrd kplan apply /kplan/plan.json --inputs /kplan/stale
+run file-load-not-built-in kplan apply /kplan/files.json --inputs /kplan/inputs
 run load $apply
 """
 )
@@ -62,9 +63,9 @@ class Ran:
             f"{self.name}: /sys/kernel/kexec_loaded is {int(self.loaded)}, expected {int(loaded)}; {seen}",
         )
 
-    def check_refusal(self, statuses, message):
-        """Nothing is loaded, and standard error says why, once."""
-        self.check(statuses, loaded=False)
+    def check_refusal(self, statuses, message, loaded=False):
+        """Nothing is loaded but what was before, and standard error says why, once."""
+        self.check(statuses, loaded)
         check(
             re.search(message, self.err),
             f"{self.name}: standard error says nothing that matches /{message}/:\n{self.err}",
@@ -86,8 +87,13 @@ def commands():
     files["kplan/stale/second.cpio.gz"] = bytes(stale)
     for name in INPUTS:
         files.setdefault(f"kplan/stale/{name}", (f"../inputs/{name}",))
+    run_kplan(
+        "make", "--method", "kexec_file_load", "--kernel", "vmlinuz", "--command-line", "quiet", "-o", "files.json",
+        folder=folder,
+    )  # fmt: skip
+    files["kplan/files.json"] = (folder / "files.json").read_bytes()
     with SIMPLEST.boot("commands", files) as machine:
-        names = ("dry-run", "as-user", "as-root-of-a-user-namespace", "stale-initrd", "load")
+        names = ("dry-run", "as-user", "as-root-of-a-user-namespace", "stale-initrd", "file-load-not-built-in", "load")
         return {name: Ran(machine, name) for name in names}
 
 
@@ -127,6 +133,12 @@ def apply_in_user_namespace():
 def apply_stale_initrd():
     """The initrd is not the one that the plan was made of."""
     commands()["stale-initrd"].check_refusal((1, 2), r"second\.cpio\.gz")
+
+
+@test("apply-file-load-not-built-in")
+def apply_file_load_not_built_in():
+    """Debian's arm64 kernels have no kexec_file_load."""
+    commands()["file-load-not-built-in"].check_refusal((2,), r"(?s)kexec_file_load.*CONFIG_KEXEC_FILE")
 
 
 @test("apply-kexec-load-disabled")

@@ -1,4 +1,4 @@
-"""Runs one arm64 guest under QEMU and reads its console.
+"""Runs one guest under QEMU and reads its console.
 
     with Guest(linux(machine, kernel, initrd), log) as guest:
         started, second = guest.expect(r"Starting new kernel", r"KPLAN-SECOND .*", within=60)
@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 
 MEMORY = "1024"
-COMMAND_LINE = "console=ttyAMA0 panic=-1 quiet"
+COMMAND_LINE = "panic=-1 quiet"
 
 # Whatever a test waits for, after one of these it won't come.
 TROUBLE = (r"Kernel panic", r"Internal error: ", r"Unable to handle kernel", r"BUG: ")
@@ -27,7 +27,9 @@ class Machine:
     name: str
     cpu: str
     options: str
-    level: str  # the exception level, in purgatory's words
+    level: str  # the exception level, in purgatory's words; none on x86_64
+    program: str = "qemu-system-aarch64"
+    console: str = "ttyAMA0"  # what the kernel calls the first serial port
 
     def arguments(self, memory):
         return (
@@ -40,6 +42,7 @@ class Machine:
 EL1 = Machine("el1", "cortex-a72", "virt,gic-version=3,its=off", "EL1")
 EL2 = Machine("el2", "cortex-a72", "virt,gic-version=3,its=off,virtualization=on", "EL2")
 EL2_E2H = Machine("el2-e2h", "neoverse-n1", "virt,gic-version=3,its=off,virtualization=on", "EL2 with E2H")
+X86_64 = Machine("x86", "max", "q35", "", "qemu-system-x86_64", "ttyS0")
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,10 @@ class GuestFailure(Exception):
     """A guest did not do what was expected; its text ends with the console's last lines."""
 
 
-def linux(machine, kernel, initrd):
-    """QEMU's arguments for a machine that boots a kernel."""
-    return (*machine.arguments(MEMORY), "-kernel", str(kernel), "-initrd", str(initrd), "-append", COMMAND_LINE)
+def linux(machine, kernel, initrd, more=""):
+    """QEMU's arguments for a machine that boots a kernel, with more words on its command line."""
+    command_line = f"console={machine.console} {COMMAND_LINE} {more}".rstrip()
+    return (*machine.arguments(MEMORY), "-kernel", str(kernel), "-initrd", str(initrd), "-append", command_line)
 
 
 _running = set()
@@ -71,10 +75,10 @@ def end_all():
 class Guest:
     """A QEMU with the arguments, whose first serial port is read."""
 
-    def __init__(self, arguments, log):
+    def __init__(self, arguments, log, program="qemu-system-aarch64"):
         self._log = log
         self._command = [
-            "timeout", "--kill-after=5", str(LONGEST_LIFE), "qemu-system-aarch64", *arguments,
+            "timeout", "--kill-after=5", str(LONGEST_LIFE), program, *arguments,
             "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
         ]  # fmt: skip
         self._changed = threading.Condition()
@@ -105,7 +109,7 @@ class Guest:
     def now(self):
         return time.monotonic() - self._start
 
-    def expect(self, *patterns, within, never=()):
+    def expect(self, *patterns, within, never=(), trouble=TROUBLE):
         """Waits for lines that match the patterns, in this order, other lines between them.
 
         Returns a list of (Line, re.Match). Fails at the time limit, when the guest ends,
@@ -114,7 +118,7 @@ class Guest:
         deadline = self.now() + within
         found = []
         for pattern in patterns:
-            found.append(self._find(pattern, deadline, within, (*never, *TROUBLE)))
+            found.append(self._find(pattern, deadline, within, (*never, *trouble)))
         return found
 
     def stay_without(self, pattern, seconds):

@@ -26,6 +26,7 @@ else
     for word in $(cat /proc/cmdline); do
         case $word in kplan.token=*) echo "KPLAN-SECOND $word" ;; esac
     done
+    [ ! -f /proc/vmcore ] || echo "KPLAN-VMCORE $(head -c 4 /proc/vmcore | hexdump -v -e '1/1 "%02x"')"
     report=/sys/firmware/devicetree/base/chosen/kplan,purgatory-report
     [ ! -f $report ] || echo "KPLAN-REPORT $(hexdump -v -e '1/1 "%02x"' $report)"
     [ ! -x /kplan/kplan ] || kplan status | sed 's/^/KPLAN-STATUS /'

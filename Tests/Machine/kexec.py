@@ -39,8 +39,9 @@ class Configuration:
         return (self.kernel.parent / "release").read_text().strip()
 
     @contextlib.contextmanager
-    def boot(self, what, payload):
-        """A guest whose initrd has the payload (path → bytes, or (link target,)) beside busybox."""
+    def boot(self, what, payload, more=""):
+        """A guest whose initrd has the payload (path → bytes, or (link target,)) beside busybox, with more words on
+        the kernel's command line."""
         self.work.mkdir(parents=True, exist_ok=True)
         archive = busybox_archive(busybox())
         for path, content in payload.items():
@@ -50,7 +51,7 @@ class Configuration:
                 archive.program(path, content)
         initrd = self.work / f"{what}.cpio"
         initrd.write_bytes(archive.finished(INITRD_SIZE))
-        with guest.Guest(guest.linux(self.machine, self.kernel, initrd), self.work / f"{what}.log") as machine:
+        with guest.Guest(guest.linux(self.machine, self.kernel, initrd, more), self.work / f"{what}.log") as machine:
             yield machine
         initrd.unlink()
 

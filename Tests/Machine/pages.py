@@ -9,7 +9,7 @@ from kexec import Configuration, kexec, plan
 
 @once
 def built_kernels():
-    run_script("build-kernel", "16k", "64k")
+    run_script("build-kernel", "4k", "16k", "64k")
 
 
 # A cortex-a72 has no 16K granule: a kernel with 16K pages doesn't start there, and says nothing.
@@ -33,9 +33,10 @@ def kexec_with_both_granules(configuration):
     return "; ".join(notes)
 
 
-for size in ("16K", "64K"):
-    for machine in MACHINES:
-        configuration = Configuration(f"6.12-{size.lower()}", machine, size)
-        test(f"kexec-{configuration.name}", ahead=built_kernels)(
-            functools.partial(kexec_with_both_granules, configuration)
-        )
+CONFIGURATIONS = [
+    Configuration(f"6.12-{size.lower()}", machine, size) for size in ("16K", "64K") for machine in MACHINES
+]
+for configuration in CONFIGURATIONS:
+    test(f"kexec-{configuration.name}", ahead=built_kernels)(
+        functools.partial(kexec_with_both_granules, configuration)
+    )

@@ -5,7 +5,8 @@ import Arm64
 /// Each problem that a plan can have, with some source.
 func everyViolation() throws -> [Violation] {
     let groups: [(Violation.Source, [Violation.Problem])] = [
-        (.plan, inputProblems), (.kexecLoad, try segmentProblems()), (.booting, try bootingProblems()),
+        (.plan, inputProblems), (.kexecFileLoad, fileLoadProblems), (.commandLine, commandLineProblems),
+        (.bzImage, commandLineProblems), (.kexecLoad, try segmentProblems()), (.booting, try bootingProblems()),
         (.elf, try purgatoryProblems()), (.architecture, try pageTableProblems()), (.plan, slotProblems),
     ]
     return groups.flatMap { source, problems in problems.map { Violation(problem: $0, source: source) } }
@@ -17,6 +18,16 @@ private let inputProblems: [Violation.Problem] = [
     .inputName(.kernel, "\u{1b}[2J"), .inputNameRepeated("Image", .kernel, .initrd),
     .contentSize(.initrd, found: 512, due: 0x1f4_0000),
     .contentDigest(.kernel, found: digest(1), due: digest(2)),
+]
+
+private let fileLoadProblems: [Violation.Problem] = [
+    .inputIgnored(.dtb, by: .kexecFileLoad), .inputEmpty(.initrd),
+    .inputTooLarge(.initrd, size: 5 << 30, limit: 4 << 30), .flagRepeated(.noCMA, count: 2),
+    .flagOfOtherArchitecture(.forceDTB, .arm64),
+]
+
+private let commandLineProblems: [Violation.Problem] = [
+    .commandLineHasZero, .commandLineTooLong(size: 2048, limit: 2047),
 ]
 
 private func segmentProblems() throws -> [Violation.Problem] {

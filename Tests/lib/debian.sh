@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced after common.sh: packages of other Debian suites and of arm64, downloaded and never installed.
+# Sourced after common.sh: packages of several Debian suites and architectures, downloaded and never installed.
 #
 # They come through an apt of our own: its lists and its state are in the cache, so that the
 # machine's own apt neither sees these suites nor needs arm64 as a foreign architecture. The
@@ -35,9 +35,14 @@ debian_mirror() {
         awk '$1 ~ /^(bookworm|stable|oldstable)$/ { print $2; exit }'
 }
 
+# The suites of our lists, and of which architectures: a change of them renews the lists.
+DEBIAN_SUITES='bookworm arm64,amd64
+trixie arm64
+sid arm64,amd64'
+
 # debian_update: renews our lists.
 debian_update() {
-    local mirror key=signed-by=/usr/share/keyrings/debian-archive-keyring.gpg log=$DEBIAN_APT/update.log
+    local mirror suite architectures key=signed-by=/usr/share/keyrings/debian-archive-keyring.gpg log=$DEBIAN_APT/update.log
     mkdir -p "$DEBIAN_APT/lists/partial" "$DEBIAN_APT/cache/archives/partial"
     : >"$DEBIAN_APT/status"
     mirror=$(debian_mirror)
@@ -47,14 +52,15 @@ debian_update() {
         mirror=$(debian_mirror)
     fi
     [ -n "$mirror" ] || die "the machine's apt has no Debian bookworm source, so there is no mirror to take packages from"
-    printf '%s\n' "deb [arch=arm64 $key] $mirror bookworm main" "deb [arch=arm64 $key] $mirror trixie main" \
-        "deb [arch=arm64,amd64 $key] $mirror sid main" >"$DEBIAN_APT/sources.list"
+    while read -r suite architectures; do
+        echo "deb [arch=$architectures $key] $mirror $suite main"
+    done <<<"$DEBIAN_SUITES" >"$DEBIAN_APT/sources.list"
     say "apt-get update (our own lists, in $DEBIAN_APT)"
     debian_get update >"$log" 2>&1 || { tail -n 8 "$log" >&2; die "apt-get update failed; all of its output: $log"; }
-    touch "$DEBIAN_APT/updated"
+    echo "$DEBIAN_SUITES" >"$DEBIAN_APT/updated"
 }
 
-debian_ready() { [ -e "$DEBIAN_APT/updated" ] || debian_update; }
+debian_ready() { [ "$(cat "$DEBIAN_APT/updated" 2>/dev/null)" = "$DEBIAN_SUITES" ] || debian_update; }
 
 # debian_download FOLDER PACKAGE:ARCHITECTURE/SUITE...: the .debs, into FOLDER: all of them or none.
 debian_download() {

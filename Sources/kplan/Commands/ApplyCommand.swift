@@ -10,7 +10,7 @@ struct ApplyCommand: ParsableCommand {
         abstract: "Loads a plan on the machine that it is for and, when asked, jumps.",
         discussion: """
             Checks the plan, its inputs and this machine's memory, makes the bytes, fills in what must be fresh, \
-            and calls kexec_load. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
+            and calls kexec_load; or hands its files to kexec_file_load, where the plan says so. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
             "systemctl kexec" or "kexec -e".
             """)
 
@@ -26,45 +26,95 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Jump right after loading, without a shutdown.")
     var exec = false
 
+    @Flag(
+        help: """
+            Let the kernel log what it loads, and show that (KEXEC_FILE_DEBUG, Linux 6.8 or later; KEXEC_DEBUG, which Linux \
+            7.2 has not got yet).
+            """)
+    var debug = false
+
     func validate() throws {
         if dryRun, exec { throw ValidationError("--dry-run and --exec exclude each other.") }
     }
 
     func run() throws {
-        let file = try PlanFile(plan, to: "load")
+        let file = try PlanFile(plan)
+        if exec, file.plan.type == .crash {
+            throw Failure(
+                "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
+                status: .usage)
+        }
         let machine = RunningMachine()
-        try machine.checkKind(file.plan, of: file.path)
-        let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
-            try .reading(path, as: role)
-        }
-        try machine.checkMemory(file.plan, of: file.path)
-        let request = try LoadRequest(reproduction)
-        if dryRun {
-            try printResult(request.layout)
-            return
-        }
-        // Read before the attempt: attempts count against the kernel's limits.
-        let state = MachineState()
-        do {
-            try KexecLoad().load(request)
-        } catch {
-            switch error {
-            case .refused(let errno):
-                let failure = LoadFailure(errno: errno, request: request, state: state)
-                throw Failure(
-                    "\(file.path): \(Messages.text(failure))\nlayout: \(request.layout)")
+        let isLoaded =
+            switch file.plan {
+            case .kexecLoad(let plan): try load(PlanFile(plan: plan, path: file.path), machine)
+            case .kexecFileLoad(let plan): try loadFiles(PlanFile(plan: plan, path: file.path), machine)
             }
-        }
+        guard isLoaded else { return }
         printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
         if exec {
             try explaining("\(file.path): is loaded, but not executed") { try Jump().perform() }
         }
     }
+
+    /// Returns false where it only says what it would do.
+    private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine) throws -> Bool {
+        try machine.checkKind(file.plan, of: file.path)
+        try file.checkRules()
+        try checkPages(of: file.plan.kernel, machine)
+        // Read before the attempt: attempts count against the kernel's limits.
+        let state = machine.state()
+        let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
+        let refused = Failure(refusing: attempt, on: state, of: file.path)
+        // A machine that can't load is told so before minutes are spent on digests.
+        if let refused, !dryRun { throw refused }
+        let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
+            try .reading(path, as: role)
+        }
+        let request = try LoadRequest(reproduction, flags: flags)
+        if dryRun {
+            try printResult(request.layout)
+            if let refused { throw refused }
+            try machine.checkMemory(file.plan, of: file.path)
+            return false
+        }
+        try machine.checkMemory(file.plan, of: file.path)
+        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: "layout: \(request.layout)")
+            .perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
+        return true
+    }
+
+    /// Returns false where it only says what it would do.
+    private func loadFiles(_ file: PlanFile<FileLoadPlan>, _ machine: RunningMachine) throws -> Bool {
+        try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
+        try machine.checkKind(file.plan, of: file.path)
+        if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, machine) }
+        let state = machine.state()
+        let attempt = LoadAttempt.files(
+            FilesAttempt(file.plan, flags: FileLoadFlags(file.plan, debug: debug)))
+        let refused = Failure(refusing: attempt, on: state, of: file.path)
+        if let refused, !dryRun { throw refused }
+        let loading = try FileLoading(of: file, inputs, debug: debug)
+        if dryRun {
+            try printResult(loading.text)
+            if let refused { throw refused }
+            return false
+        }
+        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: loading.text)
+            .perform(showsLog: debug) { () throws(LoadError) in try KexecFileLoad().load(loading.call) }
+        return true
+    }
+
+    private func checkPages(of kernel: KernelImage, _ machine: RunningMachine) throws(Failure) {
+        if let note = try machine.checkPages(of: kernel, in: plan) { printError("kplan: note: \(note)") }
+    }
+
+    private var flags: LoadFlags { debug ? .debug : [] }
 }
 
 extension LoadRequest {
     /// The segments of a plan as they are loaded: runtime slots filled, files in this process's own memory.
-    fileprivate init(_ reproduction: Reproduction) throws(Failure) {
+    fileprivate init(_ reproduction: Reproduction, flags: LoadFlags) throws(Failure) {
         let filled = try explaining("runtime slots") {
             // Drawn at once: what fails must fail before anything is filled.
             let count = reproduction.plan.runtimeSlots.reduce(0) {
@@ -86,7 +136,7 @@ extension LoadRequest {
                     role: segment.role, address: segment.address, memorySize: segment.memorySize,
                     content: try reproduction.loadContent(of: segment)))
         }
-        self.init(entry: reproduction.plan.entry, segments: segments)
+        self.init(entry: reproduction.plan.entry, flags: flags, segments: segments)
     }
 
     /// The layout, a line a segment.
@@ -97,11 +147,5 @@ extension LoadRequest {
                 + "\(segment.memorySize.humanSize), \(segment.content.count) bytes of content"
         }
         return (["entry \(entry)"] + lines).joined(separator: "\n")
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -38,3 +38,6 @@ struct ByteCount: ExpressibleByArgument, Equatable {
 
 extension Granule: ExpressibleByArgument {}
 extension SeedPolicy: ExpressibleByArgument {}
+extension LoadMethod: ExpressibleByArgument {}
+extension KexecType: ExpressibleByArgument {}
+extension FilePassing: ExpressibleByArgument {}

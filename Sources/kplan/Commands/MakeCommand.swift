@@ -16,6 +16,17 @@ struct MakeCommand: ParsableCommand {
             same inputs make the same bytes.
             """)
 
+    @Option(
+        help: .init(
+            """
+            The system call that loads it. kexec_load: kplan decides where every byte goes. kexec_file_load: the running \
+            kernel does, and verifies signatures if it is told to; the options up to --purgatory are not for it.
+            """, valueName: "system call"))
+    var method: LoadMethod = .kexecLoad
+
+    @Option(help: "What it is for: a restart, or a crash kernel that runs after a panic.")
+    var type: KexecType = .normal
+
     @Option(help: .init("The kernel: an arm64 Image.", valueName: "file"))
     var kernel: String
 
@@ -24,10 +35,10 @@ struct MakeCommand: ParsableCommand {
 
     @Option(
         help: .init("The device tree: a .dtb, or a copy of /sys/firmware/fdt.", valueName: "file"))
-    var dtb: String
+    var dtb: String?
 
     @Option(help: .init("The memory map: a copy of /proc/iomem, read as root.", valueName: "file"))
-    var memoryMap: String
+    var memoryMap: String?
 
     @Option(
         name: [.long, .customLong("append")],
@@ -49,8 +60,8 @@ struct MakeCommand: ParsableCommand {
             """, valueName: "uart"))
     var console: String?
 
-    @Option(help: "The granule of purgatory's page tables.")
-    var granule: Granule = .granule4K
+    @Option(help: "The granule of purgatory's page tables. (default: 4K)")
+    var granule: Granule?
 
     @Flag(
         help: """
@@ -61,9 +72,10 @@ struct MakeCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "What segments are multiples of; at least the running kernel's page size. 64K fits every kernel.",
-            valueName: "size"))
-    var pageSize: ByteCount = ByteCount(value: 64 << 10)
+            """
+            What segments are multiples of; at least the running kernel's page size. 64K fits every kernel. (default: 64K)
+            """, valueName: "size"))
+    var pageSize: ByteCount?
 
     @Option(
         help: .init(
@@ -76,11 +88,27 @@ struct MakeCommand: ParsableCommand {
 
     @Option(
         help:
-            "kaslr-seed and rng-seed of the next kernel: fresh random bytes, drawn by apply, or none.")
-    var seeds: SeedPolicy = .fresh
+            """
+            kaslr-seed and rng-seed of the next kernel: fresh random bytes, drawn by apply, or none. (default: fresh)
+            """)
+    var seeds: SeedPolicy?
 
     @Option(help: .init("A purgatory object instead of kplan's own.", valueName: "file"))
     var purgatory: String?
+
+    @Option(
+        help: .init(
+            """
+            For kexec_file_load: how the running kernel gets the files. sealed: as copies in memory that nothing can change. \
+            original: as they are, where IMA appraises them, or LoadPin takes them from one file system only. (default: sealed)
+            """))
+    var files: FilePassing?
+
+    @Flag(help: "For kexec_file_load: don't put segments into contiguous memory (CMA) ahead of the jump.")
+    var noCma = false
+
+    @Flag(help: "For kexec_file_load on x86_64: the next kernel gets the running kernel's device tree.")
+    var forceDtb = false
 
     @Option(
         name: [.short, .long],
@@ -88,7 +116,7 @@ struct MakeCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        guard Granule.allCases.contains(where: { $0.size == pageSize.value }) else {
+        guard Granule.allCases.contains(where: { pageSize == nil || $0.size == pageSize?.value }) else {
             throw ValidationError("--page-size must be 4K, 16K or 64K.")
         }
         if memMin != nil || memMax != nil, memoryWindow == nil {
@@ -97,14 +125,35 @@ struct MakeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkOptions()
+        let inputs = [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self)
+        if let output { try Output.check([output], against: inputs) }
+        let plan: AnyPlan =
+            switch method {
+            case .kexecLoad: .kexecLoad(try planOfSegments(inputs))
+            case .kexecFileLoad: .kexecFileLoad(try planOfFiles(inputs))
+            }
+        let document = PlanJSON.encode(plan)
+        // What can't be read again must not be written: more ranges of memory than a plan holds, say.
+        _ = try explaining("no plan can be made") { try PlanJSON.decode(document) }
         if let output {
-            let inputs = [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self)
-            try Output.check([output], against: inputs)
+            try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
+        } else {
+            try printResult(document)
+        }
+    }
+
+    private func planOfSegments(_ inputs: [String]) throws(Failure) -> Plan {
+        guard let dtb, let memoryMap else {
+            let missing = [("--dtb", dtb), ("--memory-map", memoryMap)].filter { $0.1 == nil }.map(\.0)
+            throw Failure(
+                """
+                a plan for kexec_load needs \(missing.joined(separator: " and ")): copies of /sys/firmware/fdt and of \
+                /proc/iomem, read as root, of the machine that it is for
+                """, status: .usage)
         }
         let options = try options()
-        for path in [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self) {
-            try checkKind(path)
-        }
+        for path in inputs { try checkKind(path) }
         let map = try InputFile.mapping(memoryMap, as: .memoryMap)
         try checkSize(memoryMap: map)
         let make = Make(
@@ -116,13 +165,36 @@ struct MakeCommand: ParsableCommand {
             options: options)
         let plan = try make.plan()
         for note in try make.notes(on: plan) { printError("kplan: note: \(note)") }
-        let document = PlanJSON.encode(plan)
-        // What can't be read again must not be written: more ranges of memory than a plan holds, say.
-        _ = try explaining("no plan can be made") { try PlanJSON.decode(document) }
-        if let output {
-            try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
-        } else {
-            try printResult(document)
+        return plan
+    }
+
+    private func planOfFiles(_ inputs: [String]) throws(Failure) -> FileLoadPlan {
+        let commandLine = try fileLoadCommandLine
+        for path in inputs { try checkKind(path) }
+        let flags = [noCma ? FileLoadFlag.noCMA : nil, forceDtb ? .forceDTB : nil].compactMap(\.self)
+        return try MakeFileLoad(
+            kernel: try .mapping(kernel, as: .kernel),
+            initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },
+            type: type,
+            request: FileLoadRequest(commandLine: commandLine, flags: flags, files: files ?? .sealed)
+        ).plan()
+    }
+
+    private var fileLoadCommandLine: String {
+        get throws(Failure) {
+            let advice =
+                "--command-line TEXT (on the machine itself: --command-line \"$(cat /proc/cmdline)\")"
+            guard !reuseCmdline else {
+                throw Failure(
+                    """
+                    --reuse-cmdline: a plan for kexec_file_load is made without the machine's device tree, so its command \
+                    line is not known: use \(advice)
+                    """, status: .usage)
+            }
+            guard let commandLine else {
+                throw Failure("the next kernel's command line is not given: use \(advice)", status: .usage)
+            }
+            return commandLine
         }
     }
 
@@ -157,7 +229,8 @@ struct MakeCommand: ParsableCommand {
         }
         return Make.Options(
             commandLine: commandLine, reusesCommandLine: reuseCmdline, console: console,
-            granule: granule, allowsMMUOff: allowMmuOff, pageSize: pageSize.value, seeds: seeds,
+            granule: granule ?? .granule4K, allowsMMUOff: allowMmuOff, pageSize: pageSize?.value ?? 64 << 10,
+            seeds: seeds ?? .fresh,
             memoryWindow: memoryWindow)
     }
 

@@ -10,6 +10,8 @@ struct RunningMachine {
     var architecture = MachineState.runningArchitecture
     /// The page size of its kernel, in bytes.
     var pageSize = MachineState.runningPageSize
+    /// MIDR_EL1 of its CPUs, each value once.
+    var processors = MachineState.mainIDs()
     /// The path of its memory map.
     var iomem = "/proc/iomem"
 
@@ -26,6 +28,16 @@ struct RunningMachine {
                 pages of \(pageSize.humanSize): make it anew with --page-size \
                 \(ByteCount(value: pageSize).defaultValueDescription)
                 """, status: .no)
+        }
+    }
+
+    /// Fails where the plan is for another architecture.
+    func checkKind(_ plan: FileLoadPlan, of path: String) throws(Failure) {
+        let due = plan.architecture
+        guard architecture == due.machineName else {
+            let name = due.rawValue == due.machineName ? "" : " (\(due.machineName))"
+            throw Failure(
+                "\(path): is for \(due.rawValue)\(name), this machine is \(architecture)", status: .no)
         }
     }
 
@@ -46,6 +58,14 @@ struct RunningMachine {
                 (["\(path): does not fit this machine's memory; make it anew from its /proc/iomem:"] + moved)
                     .joined(separator: "\n"), status: .no)
         }
+    }
+
+    /// What decides whether a load is refused.
+    func state() -> MachineState {
+        var state = MachineState.running()
+        // Who may not read it learns the rest all the same.
+        state.largestFreeMemory = (try? memory())?.usable.ranges.map(\.size).max()
+        return state
     }
 
     private func memory() throws(Failure) -> MemoryMap {

@@ -30,7 +30,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try PlanFile(plan, to: "show")
+        let file = try PlanFile(plan)
         if id { return try printResult(file.plan.id) }
         // What breaks rules is shown all the same: to see why is what people come for.
         if let broken = file.plan.brokenRules("Breaks rules, and will be neither emitted nor applied") {
@@ -39,8 +39,16 @@ struct ShowCommand: ParsableCommand {
         let options = ShowOptions(
             width: width ?? Terminal.width ?? 100, color: Terminal.isColored, ascii: !Terminal.isUTF8,
             relocations: relocations)
-        if pageTables { return try printResult(try tree(of: file, options)) }
-        try printResult(render(file.plan, id: file.plan.id, options: options))
+        switch file.plan {
+        case .kexecLoad(let content) where pageTables:
+            try printResult(try tree(of: PlanFile(plan: content, path: file.path), options))
+        case .kexecLoad(let content):
+            try printResult(render(content, id: file.plan.id, options: options))
+        case .kexecFileLoad where pageTables || relocations:
+            throw Failure("\(Messages.printable(plan)): \(Messages.text(noSegmentsTo: "show"))")
+        case .kexecFileLoad(let content):
+            try printResult(render(content, id: file.plan.id, options: options))
+        }
     }
 
     private func tree(of file: PlanFile<Plan>, _ options: ShowOptions) throws(Failure) -> String {

@@ -39,8 +39,8 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try PlanFile(plan, to: "verify")
-        let checks = Verification(of: file, inputs, memoryMap: memoryMap, segments: segments).checks
+        let file = try PlanFile(plan)
+        let checks = try checks(of: file)
         let status = checks.status
         if json {
             try printResult(
@@ -56,6 +56,18 @@ struct VerifyCommand: ParsableCommand {
         case .done: return
         case .failed: throw Failure("\(plan): not everything could be checked", status: status)
         case .no, .usage: throw ExitCode(status.rawValue)
+        }
+    }
+
+    private func checks(of file: PlanFile<AnyPlan>) throws(Failure) -> [Check] {
+        switch file.plan {
+        case .kexecLoad(let content):
+            return Verification(
+                of: PlanFile(plan: content, path: file.path), inputs, memoryMap: memoryMap, segments: segments
+            ).checks
+        case .kexecFileLoad(let content):
+            try inputs.checkTaken(by: file, and: ["--memory-map": memoryMap, "--segments": segments])
+            return FileLoadVerification(of: PlanFile(plan: content, path: file.path), inputs).checks
         }
     }
 }

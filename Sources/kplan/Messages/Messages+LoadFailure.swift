@@ -1,19 +1,48 @@
 import Arm64
 import Executor
+import KexecPlan
 
-// Why the kernel refused a kexec_load: its error, what was seen to be the cause, and what else it may be.
+// Why the kernel refuses a load: its error, what is known to be the cause, and what else it may be.
 
 extension Messages {
     static func text(_ failure: LoadFailure) -> String {
-        let observed = failure.causes.filter(\.isObserved).map { item($0, "see") }
-        let possible = failure.causes.filter { !$0.isObserved }.map { item($0, "to find out, see") }
-        var lines = ["kexec_load failed: \(text(errno: failure.errno))"]
-        if !observed.isEmpty { lines += ["because"] + observed }
-        if !possible.isEmpty {
-            lines += [observed.isEmpty ? "perhaps because" : "perhaps also because"] + possible
+        var lines = ["\(failure.method.rawValue) failed: \(text(errno: failure.errno))"]
+        for (certainty, introduction) in [
+            (Certainty.certain, "because"), (.likely, "most likely because"), (.possible, "perhaps because"),
+        ] {
+            let causes = failure.causes.filter { $0.certainty == certainty }
+            guard !causes.isEmpty else { continue }
+            let isFirst = lines.count == 1
+            lines.append(isFirst || certainty == .certain ? introduction : "perhaps also because")
+            lines += causes.map { item($0, certainty == .certain ? "see" : "to find out, see") }
         }
         if failure.causes.isEmpty { lines.append("no known cause fits; see the kernel's log (dmesg)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// What a system call would be refused for, before it is made.
+    static func text(refusals: [LoadFailure.Cause], by method: LoadMethod) -> String {
+        let items = refusals.map { refusal in
+            var refusal = refusal
+            // Nothing was tried, so nothing was logged.
+            refusal.evidence.removeAll(where: \.isLogged)
+            return item(refusal, "see")
+        }
+        return (["\(method.rawValue) would be refused; nothing was tried"] + items).joined(separator: "\n")
+    }
+
+    /// What the kernel's log got during a load; nil where it got nothing.
+    static func text(_ log: KernelLog.Lines) -> String? {
+        switch log {
+        case .read([], _):
+            return nil
+        case .read(let lines, let left):
+            let more = left == 0 ? [] : ["  (\(left) lines before these are left out: see dmesg)"]
+            return (["the kernel's log of it:"] + more + lines.map { "  " + printable($0) })
+                .joined(separator: "\n")
+        case .unreadable(let path, let errno):
+            return "the kernel's log may say more, see dmesg: \(path) can't be read: \(text(errno: errno))"
+        }
     }
 
     private static func item(_ cause: LoadFailure.Cause, _ introduction: String) -> String {
@@ -26,7 +55,7 @@ extension Messages {
         case .file(let path): path
         case .kernelLog(let line): "\"\(line)\" in the kernel's log"
         case .configuration(let option): "\(option) in the running kernel's configuration"
-        case .request: "the layout below"
+        case .request: "the plan's segments"
         }
     }
 
@@ -43,21 +72,27 @@ extension Messages {
         case .limitReached:
             "this boot's number of loads is used up: nothing can be loaded until the next boot"
         case .loadPin:
-            "LoadPin takes kernels only from files of its pinned file system, and kexec_load has no file"
+            """
+            LoadPin takes kernels only from files of its pinned file system, and kexec_load has no file: make the plan \
+            with --method kexec_file_load --files original
+            """
         case .lockedDown(let mode):
             """
-            the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, \
-            and takes no kernel from kexec_load: boot it without lockdown
+            the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, and takes no \
+            kernel from kexec_load: make the plan with --method kexec_file_load and a signed kernel, or boot without lockdown
             """
         case .filtered:
             """
-            a filter of system calls (seccomp), of a container or a service, doesn't let kexec_load through: \
-            run kplan outside of it
+            a filter of system calls (seccomp), of a container or a service, doesn't let the call through: run \
+            kplan outside of it
             """
 
         // EACCES
         case .signatureRequired:
-            "IMA demands a signature, and kexec_load has no file that could have one: change its policy"
+            """
+            IMA demands a signature, and kexec_load has no file that could have one: make the plan with --method \
+            kexec_file_load --files original, and sign its files
+            """
         case .forbiddenByPolicy(let modules):
             "a policy of \(modules.isEmpty ? "a security module" : list(modules)) forbids it"
 
@@ -100,8 +135,13 @@ extension Messages {
             all segments need \(size(needed)), more than half of the machine's memory\
             \(limit.map { ", \(size($0))" } ?? "")
             """
-        case .unknownFlags(let flags):
-            "the running kernel doesn't know the flags \(UInt64(flags.rawValue).hex): it is older than they are"
+        case .unknownFlags(.debug, _):
+            "the running kernel doesn't know KEXEC_DEBUG, which no Linux up to 7.2 has: apply without --debug"
+        case .unknownFlags(let flags, let since):
+            """
+            the running kernel doesn't know the flags \(UInt64(flags.rawValue).hex)\
+            \(since.map { ", which came with Linux \($0)" } ?? "")
+            """
 
         // ENOMEM
         case .outOfMemory(let needed, let available):
@@ -111,7 +151,19 @@ extension Messages {
             """
 
         // ENOSYS
-        case .notBuiltIn: "the running kernel was built without kexec_load"
+        case .notBuiltIn(let method, let other):
+            """
+            the running kernel was built without \(method.rawValue)\
+            \(other.map { "; it has \($0.rawValue), for which there are plans too (kplan make --method)" } ?? "")
+            """
+
+        case .unknownFileFlag(let flag, let since):
+            """
+            the running kernel doesn't know \(names(flag)), which came with Linux \(since)\
+            \(flag == .debug ? ": apply without --debug" : ": make the plan without it")
+            """
+
+        case .file(let refusal): text(refusal)
 
         // EFAULT
         case .contentUnreadable:

@@ -9,6 +9,7 @@ extension Messages {
         case .failed(let operation, _, let errno): "\(operation.rawValue): \(text(errno: errno))"
         case .isDirectory: "is a folder"
         case .isDevice: "is a device, and its size is not known: copy it to a file"
+        case .isStream: "is a pipe or a socket, which the kernel does not read: copy it to a file"
         case .tooLarge(_, let limit): "has more than \(size(UInt64(limit)))"
         }
     }

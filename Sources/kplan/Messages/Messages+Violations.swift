@@ -39,6 +39,7 @@ extension Messages {
             """
         case .inputIgnored(let role, let method):
             "there is a \(role.rawValue) among the inputs, and \(method.rawValue) takes none"
+        case .inputEmpty(let role): "the \(role.rawValue) is empty, and the kernel reads no empty file"
         case .inputTooLarge(let role, let bytes, let limit):
             "the \(role.rawValue) has \(size(bytes)); the kernel reads at most \(size(limit))"
         case .contentSize(let role, let found, let due):

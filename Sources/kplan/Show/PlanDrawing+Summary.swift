@@ -13,7 +13,7 @@ extension PlanDrawing {
             "loads",
             "\(loaded.humanSize) in \(plan.segments.count) segments, by \(Plan.method.rawValue)")
         add("enters", "\(plan.entry)\(place(of: plan.entry).map { ", \($0)" } ?? "")")
-        add("kernel", kernelText)
+        add("kernel", plan.kernel.text)
         add(
             "machine",
             "\(plan.machine.memory.systemRAM.size.humanSize) of RAM; segments in pages of \(plan.machine.pageSize.humanSize)"
@@ -30,32 +30,7 @@ extension PlanDrawing {
     }
 
     /// The files that the plan was made from.
-    var inputs: [String] {
-        guard !plan.inputs.isEmpty else { return [] }
-        var table = TextTable([.left, .left, .right, .left], header: ["role", "file", "size", "sha256"])
-        for input in plan.inputs {
-            table.add(
-                .init(input.role.rawValue), .init(style.printable(input.name)), .init(input.size.humanSize),
-                .init(String(input.sha256.hex.prefix(16)), .faint))
-        }
-        return heading("Inputs") + table.lines(style)
-    }
-
-    private var kernelText: String {
-        let kernel = plan.kernel
-        let pages =
-            switch kernel.pageSize {
-            case .unspecified: "pages of a size it doesn't say"
-            case .pages4K, .pages16K, .pages64K: "\(kernel.pageSize.rawValue) pages"
-            }
-        let placement =
-            switch kernel.placement {
-            case .anywhere: "may be anywhere"
-            case .nearStartOfRAM: "wants to be near the start of RAM"
-            }
-        return "text_offset \(kernel.textOffset.hex), image_size \(kernel.imageSize.humanSize) "
-            + "(\(kernel.imageSize.hex)), \(pages), \(placement)"
-    }
+    var inputs: [String] { plan.inputs.drawn(style) }
 
     /// What is at an address: a section of purgatory, or else a segment.
     func place(of address: PhysicalAddress) -> String? {

@@ -23,3 +23,12 @@ func render(_ plan: Plan, id: String, options: ShowOptions) -> String {
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
 }
+
+/// A plan for kexec_file_load for people: what the kernel gets, and what it decides itself.
+///
+/// - Parameter id: the plan's identity.
+func render(_ plan: FileLoadPlan, id: String, options: ShowOptions) -> String {
+    let drawing = FileLoadDrawing(plan: plan, id: id, options: options)
+    let sections = [drawing.summary, drawing.inputs, drawing.leftToKernel, drawing.betweenKernels]
+    return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+}

@@ -1,0 +1,75 @@
+import KexecPlan
+
+/// Why a kernel refuses a kexec_file_load, and no kexec_load, with the numbers.
+///
+/// Source: Linux, kernel/kexec_file.c, fs/kernel_read_file.c, arch/arm64/kernel/kexec_image.c,
+/// arch/x86/kernel/kexec-bzimage64.c, crypto/asymmetric_keys/verify_pefile.c.
+public enum FileRefusal: Equatable, Sendable {
+    // The files.
+    /// A file has no byte.
+    case empty(InputRole)
+    /// A file is larger than the kernel reads.
+    case tooLarge(InputRole, size: UInt64, limit: UInt64)
+    /// A file can't be read: its descriptor is not open for reading, or its disk fails.
+    case unreadable
+    /// A file is open for writing somewhere.
+    case openForWriting
+
+    // What is in them.
+    /// The running kernel's loaders don't take the file as a kernel; its architecture.
+    case notAKernel(Architecture)
+    /// The bzImage lacks what the kernel asks of one.
+    case oldBzImage(BzImageDemand)
+    /// The CPU lacks the page size that the kernel was built for.
+    case pageSizeUnsupported(KernelImage.PageSize)
+    /// The kernel is for the other byte order, which the CPU lacks.
+    case byteOrder
+    /// The command line, with its NUL, is longer than the bzImage takes, in bytes.
+    case commandLineTooLong(size: UInt64, limit: UInt64)
+    /// Kernel, initrd and what belongs to them find no room; what they need, and the largest room there is, in bytes.
+    case noRoom(needed: UInt64, largest: UInt64?)
+
+    // The signature.
+    /// The signature is invalid, its key is revoked, or the running kernel can't check signatures of such files.
+    case signatureRejected
+    /// No key of the running kernel made the signature.
+    case keyUnknown
+    /// The running kernel lacks an algorithm of the signature.
+    case algorithmMissing
+    /// The signature is damaged, or the kernel file isn't what was signed.
+    case signatureDamaged
+    /// The kernel file is not signed.
+    case unsigned
+    /// Lockdown takes signed kernels only.
+    case lockedDown(mode: String?)
+    /// LoadPin takes files of its pinned file system only.
+    case otherFileSystem(FilePassing)
+    /// IMA finds no valid signature or digest with the file.
+    case notAppraised(FilePassing)
+
+    /// Whether the plan is at fault: its files, or what it asks for.
+    var isOfPlan: Bool {
+        switch self {
+        case .empty, .tooLarge, .notAKernel, .oldBzImage, .pageSizeUnsupported, .byteOrder,
+            .commandLineTooLong,
+            .noRoom:
+            true
+        case .unreadable, .openForWriting, .signatureRejected, .keyUnknown, .algorithmMissing,
+            .signatureDamaged,
+            .unsigned, .lockedDown, .otherFileSystem, .notAppraised:
+            false
+        }
+    }
+}
+
+/// What the kernel asks of a bzImage.
+public enum BzImageDemand: Equatable, Sendable {
+    /// Boot protocol 2.12 or later; the one it has.
+    case bootProtocol(UInt64)
+    /// LOADED_HIGH: not a zImage.
+    case loadedHigh
+    /// XLF_KERNEL_64: a 64-bit entry.
+    case entry64
+    /// XLF_CAN_BE_LOADED_ABOVE_4G.
+    case above4G
+}

@@ -1,0 +1,16 @@
+import Files
+
+extension MachineState {
+    /// MIDR_EL1 of the CPUs, each value once, by rising value; none where they can't be read
+    /// (/sys/devices/system/cpu/cpu*/regs/identification/midr_el1, of arm64 alone).
+    /// - Parameter root: the folder that stands for `/`.
+    public static func mainIDs(root: String = "/") -> [UInt64] {
+        let files = MachineFiles(root: root)
+        let folder = "sys/devices/system/cpu"
+        let values = files.names(in: folder)
+            .filter { $0.hasPrefix("cpu") && $0.dropFirst(3).allSatisfy(\.isNumber) }
+            .compactMap { files.text("\(folder)/\($0)/regs/identification/midr_el1") }
+            .compactMap { $0.hasPrefix("0x") ? UInt64($0.dropFirst(2), radix: 16) : nil }
+        return Set(values).sorted()
+    }
+}

@@ -1,0 +1,58 @@
+import Executor
+
+/// A load whose failure is explained, with what the kernel's log got meanwhile.
+struct LoggedLoad {
+    let attempt: LoadAttempt
+    /// The machine as it was before.
+    let state: MachineState
+    /// What messages call the plan.
+    let path: String
+    /// What the kernel is asked for, for whoever looks for the cause.
+    let request: String
+    /// The folder that stands for `/`.
+    var root = "/"
+
+    /// Loads; a refusal becomes a message.
+    /// - Parameter showsLog: whether the kernel's log is shown after a success too.
+    func perform(showsLog: Bool, _ load: () throws(LoadError) -> Void) throws(Failure) {
+        let log = KernelLog(root: root)
+        do throws(LoadError) {
+            try load()
+        } catch {
+            let errno =
+                switch error {
+                case .refused(let errno): errno
+                }
+            let lines = log.lines(limit: 40)
+            let failure = LoadFailure(errno: errno, attempt: attempt, state: state, log: lines.known)
+            let parts = [
+                "\(path): \(Messages.text(failure))", crashKernelIsGone ? Messages.crashKernelIsGone : nil,
+                Messages.text(lines), request,
+            ]
+            throw Failure(parts.compactMap { $0 }.joined(separator: "\n"))
+        }
+        // The kernel says a line or two for each segment.
+        if showsLog {
+            printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it")
+        }
+    }
+
+    /// Whether the attempt has cost the crash kernel that was loaded before: the kernel frees it first, since the new one
+    /// goes to the same memory (kernel/kexec_file.c, kernel/kexec.c).
+    private var crashKernelIsGone: Bool {
+        state.isCrashLoaded == true && MachineState(root: root).isCrashLoaded == false
+    }
+}
+
+extension Failure {
+    /// What the kernel would refuse an attempt for, by all that can be known before; nil where it has no reason.
+    init?(refusing attempt: LoadAttempt, on state: MachineState, of path: String) {
+        let refusals = attempt.refusals(on: state)
+        guard !refusals.isEmpty else { return nil }
+        // Another plan helps where this one is at fault, and nothing but a change of the machine otherwise.
+        let isOfPlan = refusals.contains(where: \.reason.isOfPlan)
+        self.init(
+            "\(path): \(Messages.text(refusals: refusals, by: attempt.method))",
+            status: isOfPlan ? .no : .failed)
+    }
+}

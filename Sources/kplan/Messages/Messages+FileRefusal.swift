@@ -1,0 +1,78 @@
+import Executor
+import KexecPlan
+
+// Why the kernel refuses a kexec_file_load, and no kexec_load.
+
+extension Messages {
+    static func text(_ refusal: FileRefusal) -> String {
+        switch refusal {
+        // The files
+        case .empty(let role): "the \(role.rawValue) has no byte"
+        case .tooLarge(let role, let bytes, let limit):
+            "the \(role.rawValue) has \(size(bytes)); the kernel reads at most \(size(limit))"
+        case .unreadable: "the kernel could not read a file: see whether its disk fails"
+        case .openForWriting: "a file is open for writing somewhere: close it there (fuser tells where)"
+
+        // What is in them
+        case .notAKernel(let architecture):
+            """
+            the running kernel doesn't take the file as a kernel for \(architecture.rawValue): it is damaged, or newer than \
+            what the kernel knows
+            """
+        case .oldBzImage(let demand): "the bzImage \(text(demand)): use a newer kernel, built for 64 bits"
+        case .pageSizeUnsupported(let size):
+            "the kernel was built for pages of \(size.rawValue), which this machine's CPU may not have"
+        case .byteOrder: "the kernel is for the other byte order, which this machine's CPU may not have"
+        case .commandLineTooLong(let bytes, let limit):
+            "the command line has \(bytes) bytes with its NUL; for this kernel there may be \(limit)"
+        case .noRoom(let needed, let largest):
+            """
+            there is no room for it: it needs \(size(needed)) in one piece, or in two\
+            \(largest.map { "; the largest free piece of RAM has \(size($0))" } ?? "")
+            """
+
+        // The signature
+        case .signatureRejected:
+            """
+            the kernel's signature is not valid, its key is revoked, or the running kernel can't check signatures of \
+            such files
+            """
+        case .keyUnknown:
+            "no key that the running kernel trusts made the kernel's signature: enrol its key, or use a signed kernel"
+        case .algorithmMissing: "the running kernel lacks an algorithm of the kernel's signature"
+        case .signatureDamaged: "the kernel's signature is damaged, or its file is not what was signed"
+        case .unsigned: "the kernel is not signed, and the running kernel takes signed ones only"
+        case .lockedDown(let mode):
+            """
+            the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, and takes \
+            signed kernels only: use a kernel that a key signed which it trusts
+            """
+        case .otherFileSystem(.sealed):
+            """
+            LoadPin takes files only from its pinned file system, and sealed copies are on none: make the plan with \
+            --files original
+            """
+        case .otherFileSystem(.original):
+            "LoadPin takes files only from its pinned file system: put them there"
+        case .notAppraised(.sealed):
+            """
+            IMA demands a signature with the file, and a sealed copy has none: make the plan with --files original
+            """
+        case .notAppraised(.original): "IMA finds no valid signature with the file (security.ima): sign it"
+        }
+    }
+
+    private static func text(_ demand: BzImageDemand) -> String {
+        switch demand {
+        case .bootProtocol(let version): "has boot protocol \(version >> 8).\(version & 0xff), before 2.12"
+        case .loadedHigh: "is a zImage (no LOADED_HIGH)"
+        case .entry64: "has no 64-bit entry (no XLF_KERNEL_64)"
+        case .above4G: "can't be above 4 GiB (no XLF_CAN_BE_LOADED_ABOVE_4G)"
+        }
+    }
+
+    /// The kernel's names of flags of kexec_file_load.
+    static func names(_ flags: FileLoadFlags) -> String {
+        FileLoadFlags.names.filter { flags.contains($0.flag) }.map(\.name).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,47 @@
+import KexecPlan
+
+// What plans for either system call have in common.
+
+extension [Input] {
+    /// The files that a plan was made from, under a heading.
+    func drawn(_ style: Style) -> [String] {
+        guard !isEmpty else { return [] }
+        var table = TextTable([.left, .left, .right, .left], header: ["role", "file", "size", "sha256"])
+        for input in self {
+            table.add(
+                .init(input.role.rawValue), .init(style.printable(input.name)), .init(input.size.humanSize),
+                .init(String(input.sha256.hex.prefix(16)), .faint))
+        }
+        return [style.paint("Inputs", .heading)] + table.lines(style)
+    }
+}
+
+extension KernelImage {
+    /// What the header says, in a line.
+    var text: String {
+        let pages =
+            switch pageSize {
+            case .unspecified: "pages of a size it doesn't say"
+            case .pages4K, .pages16K, .pages64K: "\(pageSize.rawValue) pages"
+            }
+        let place =
+            switch placement {
+            case .anywhere: "may be anywhere"
+            case .nearStartOfRAM: "wants to be near the start of RAM"
+            }
+        return
+            "text_offset \(textOffset.hex), image_size \(imageSize.humanSize) (\(imageSize.hex)), \(pages), \(place)"
+    }
+}
+
+extension BzImage {
+    /// What the header says, in a line.
+    var text: String {
+        let major = bootProtocol >> 8
+        let minor = bootProtocol & 0xff
+        return [
+            version ?? "a version it doesn't say", "boot protocol \(major).\(minor < 10 ? "0" : "")\(minor)",
+            "init_size \(initSize.humanSize) (\(initSize.hex))", isSigned ? "signed" : "not signed",
+        ].joined(separator: ", ")
+    }
+}
