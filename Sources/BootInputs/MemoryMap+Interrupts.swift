@@ -11,7 +11,8 @@ extension MemoryMap {
         let systemRAM = systemRAM
         let known = AddressRangeSet(reserved.map(\.range))
         var result = self
-        result.reserved += tables
+        result.reserved +=
+            tables
             .filter { !systemRAM.intersection($0.range).subtracting(known).isEmpty }
             .map { Region(range: $0.range, kind: $0.kind.region) }
         return result

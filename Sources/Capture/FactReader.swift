@@ -16,6 +16,11 @@ struct FactReader {
         unreadable.append(.init(what: what, path: "/" + path, reason: reason))
     }
 
+    /// Takes back what was noted of a place, where another file has said it.
+    mutating func forget(_ what: String) {
+        unreadable.removeAll { $0.what == what }
+    }
+
     /// Notes why a file could not be read.
     mutating func note(_ what: String, _ path: String, _ error: FileError) {
         switch error {
@@ -23,7 +28,7 @@ struct FactReader {
         case .failed(_, _, EACCES), .failed(_, _, EPERM): note(what, path, .forbidden)
         case .failed(_, _, let errno):
             unreadable.append(.init(what: what, path: "/" + path, reason: .failed, errno: Int(errno)))
-        case .isDirectory, .isDevice, .tooLarge: note(what, path, .malformed)
+        default: note(what, path, .malformed)
         }
     }
 
@@ -82,7 +87,8 @@ struct FactReader {
 extension UInt64 {
     /// The number of hexadecimal digits, with `0x` before them or without; nil for anything else.
     init?(hexDigits text: some StringProtocol) {
-        let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : Substring(text)
+        let text = Substring(text)
+        let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : text
         guard let first = digits.utf8.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else {
             return nil
         }

@@ -10,9 +10,9 @@ public enum KernelMessages {
         var messages: [String] = []
         while true {
             do throws(FileError) {
-                let count = try buffer.withUnsafeMutableBytes { bytes throws(FileError) in
-                    try file.read(into: bytes)
-                }
+                let count = try buffer.withUnsafeMutableBytes { bytes in
+                    Result { () throws(FileError) in try file.read(into: bytes) }
+                }.get()
                 if count == 0 { return messages }
                 if let message = message(ofRecord: buffer[..<count]) { messages.append(message) }
             } catch .failed(.read, _, EPIPE) {

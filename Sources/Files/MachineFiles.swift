@@ -56,6 +56,9 @@ public struct MachineFiles: Sendable {
             .first
     }
 
+    /// Whether there is a file or a folder.
+    public func isThere(_ name: String) -> Bool { FileIdentity(path(name)) != nil }
+
     /// The names in a folder, in order; none where it can't be read.
     public func names(in name: String) -> [String] {
         (try? entries(in: name)) ?? []

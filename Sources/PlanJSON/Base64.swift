@@ -39,7 +39,9 @@ enum Base64 {
             let count = group.count - 1
             // Bits that belong to no byte are zero.
             guard number & (1 << UInt32(8 * (3 - count)) - 1) == 0 else { return nil }
-            for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(16 - 8 * index))) }
+            for index in 0..<count {
+                bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(16 - 8 * index)))
+            }
         }
         return bytes
     }

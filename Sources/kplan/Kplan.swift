@@ -17,8 +17,8 @@ struct Kplan: ParsableCommand {
             """,
         version: "kplan \(version)",
         subcommands: [
-            MakeCommand.self, ShowCommand.self, VerifyCommand.self, EmitCommand.self, SimulateCommand.self,
-            ApplyCommand.self,
+            CaptureCommand.self, MakeCommand.self, ShowCommand.self, VerifyCommand.self, EmitCommand.self,
+            SimulateCommand.self, ApplyCommand.self,
             StatusCommand.self,
         ])
 
