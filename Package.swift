@@ -90,7 +90,7 @@ let package = Package(
             ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport", crypto]),
         tests("ProofTests", ["Proof", "TestSupport"]),
         tests("FilesTests", ["Files", "TestSupport"]),
-        tests("CaptureTests", ["Capture", "PlanJSON", "TestSupport"]),
+        tests("CaptureTests", ["Capture", "BootInputs", "PlanJSON", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("EmulatorTests", ["Emulation", "Emulator", "TestSupport"]),
         tests(
