@@ -57,6 +57,10 @@ public struct Violation: Equatable, Sendable {
         case contentSize(SegmentRole, found: UInt64, due: UInt64)
         /// A segment that holds a whole input has another digest.
         case contentDigest(SegmentRole, found: SHA256Digest, due: SHA256Digest)
+        /// The command line doesn't begin with what was kept of the device tree's.
+        case reusedCommandLine
+        /// There is no console, although one was found.
+        case consoleNotFound(ConsoleSource)
 
         // What kexec_file_load is asked.
 

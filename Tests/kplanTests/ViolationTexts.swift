@@ -19,6 +19,7 @@ private let inputProblems: [Violation.Problem] = [
     .inputName(.kernel, "\u{1b}[2J"), .inputNameRepeated("Image", .kernel, .initrd),
     .contentSize(.initrd, found: 512, due: 0x1f4_0000),
     .contentDigest(.kernel, found: digest(1), due: digest(2)),
+    .reusedCommandLine, .consoleNotFound(.stdoutPath), .consoleNotFound(.port("ttyAMA0")),
 ]
 
 private let fileLoadProblems: [Violation.Problem] = [

@@ -74,6 +74,10 @@ extension Messages {
         case .flagRepeated(let flag, let count): "the flag \(flag.rawValue) is there \(count) times"
         case .flagOfOtherArchitecture(let flag, let architecture):
             "the flag \(flag.rawValue) means nothing on \(architecture.rawValue)"
+        case .reusedCommandLine:
+            "the command line doesn't begin with reused_command_line, which was kept of the device tree's"
+        case .consoleNotFound(let source):
+            "there is no console, but console_source says that the device tree has it: \(quoted(source.word))"
 
         // Segments.
         case .segmentCount(let count, let limit):
