@@ -62,6 +62,10 @@ public struct Violation: Equatable, Sendable {
         case commandLineHasZero
         /// The command line is longer than the next kernel takes, without the terminating zero.
         case commandLineTooLong(size: UInt64, limit: UInt64)
+        /// A field of a bzImage's header says what kexec_file_load doesn't take.
+        case bzImageField(BzImage.Field, found: UInt64)
+        /// The command line leaves no room for what the running kernel may add to it.
+        case commandLineBeyondReserve(size: UInt64, limit: UInt64, reserve: UInt64)
         /// A flag is there more than once.
         case flagRepeated(FileLoadFlag, count: Int)
         /// A flag means nothing on the plan's architecture.

@@ -164,9 +164,13 @@ struct Reproduction {
                 "\(path): its `kernel` is not what \(kernel.path) says in its header: it was edited. Make it anew.",
                 status: .no)
         }
-        let deviceTree = try explaining(dtb.path) {
-            try DeviceTree(try dtb.bytes()).edited(by: plan.deviceTree)
+        let given = try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
+        guard given.uefiPointers == plan.deviceTree.uefi else {
+            throw Failure(
+                "\(path): its device_tree.uefi is not what \(dtb.path) says in /chosen: it was edited. Make it anew.",
+                status: .no)
         }
+        let deviceTree = try explaining(dtb.path) { try given.edited(by: plan.deviceTree) }
         guard
             plan.runtimeSlots.filter(\.isProperty)
                 == deviceTree.runtimeSlots(of: plan.deviceTree.edits)

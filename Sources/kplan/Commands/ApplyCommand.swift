@@ -10,8 +10,9 @@ struct ApplyCommand: ParsableCommand {
         abstract: "Loads a plan on the machine that it is for and, when asked, jumps.",
         discussion: """
             Checks the plan, its inputs and this machine's memory, makes the bytes, fills in what must be fresh, \
-            and calls kexec_load; or hands its files to kexec_file_load, where the plan says so. Needs root (CAP_SYS_BOOT). Without --exec the loaded kernel waits for \
-            "systemctl kexec" or "kexec -e".
+            and calls kexec_load; or hands its files to kexec_file_load, where the plan says so. Needs root (CAP_SYS_BOOT). \
+            Without --exec the loaded kernel waits for "systemctl kexec" or "kexec -e". Exit status: 0 loaded, and executed \
+            where asked; 1 or 2 not loaded; 3 loaded, but not executed.
             """)
 
     @Argument(help: .init("The plan.", valueName: "plan"))
@@ -23,8 +24,8 @@ struct ApplyCommand: ParsableCommand {
     @Flag(help: "Do everything but load: print what would be loaded where.")
     var dryRun = false
 
-    @Flag(help: "Jump right after loading, without a shutdown.")
-    var exec = false
+    @OptionGroup
+    var execution: ExecutionOptions
 
     @Flag(
         help: """
@@ -34,31 +35,37 @@ struct ApplyCommand: ParsableCommand {
     var debug = false
 
     func validate() throws {
-        if dryRun, exec { throw ValidationError("--dry-run and --exec exclude each other.") }
+        if dryRun, execution.exec { throw ValidationError("--dry-run and --exec exclude each other.") }
     }
 
     func run() throws {
         let file = try PlanFile(plan)
-        if exec, file.plan.type == .crash {
+        if execution.exec, file.plan.type == .crash {
             throw Failure(
                 "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
                 status: .usage)
         }
         let machine = RunningMachine()
+        let session = try dryRun ? nil : LoadSession(LoadedPlan(file))
         let isLoaded =
             switch file.plan {
-            case .kexecLoad(let plan): try load(PlanFile(plan: plan, path: file.path), machine)
-            case .kexecFileLoad(let plan): try loadFiles(PlanFile(plan: plan, path: file.path), machine)
+            case .kexecLoad(let plan): try load(PlanFile(plan: plan, path: file.path), machine, session)
+            case .kexecFileLoad(let plan):
+                try loadFiles(PlanFile(plan: plan, path: file.path), machine, session)
             }
-        guard isLoaded else { return }
+        guard isLoaded, let session else { return }
         printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")
-        if exec {
-            try explaining("\(file.path): is loaded, but not executed") { try Jump().perform() }
+        session.printNotes()
+        // The lock is held until the jump: nothing else gets loaded in between.
+        try withExtendedLifetime(session) {
+            if execution.exec { try explaining(file.path) { try Execution().perform(execution) } }
         }
     }
 
     /// Returns false where it only says what it would do.
-    private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine) throws -> Bool {
+    private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine, _ session: LoadSession?) throws
+        -> Bool
+    {
         try machine.checkKind(file.plan, of: file.path)
         try file.checkRules()
         try checkPages(of: file.plan.kernel, machine)
@@ -79,13 +86,18 @@ struct ApplyCommand: ParsableCommand {
             return false
         }
         try machine.checkMemory(file.plan, of: file.path)
-        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: "layout: \(request.layout)")
-            .perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
+        let load = LoggedLoad(
+            attempt: attempt, state: state, path: file.path, request: "layout: \(request.layout)")
+        try session?.load { () throws(Failure) in
+            try load.perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
+        }
         return true
     }
 
     /// Returns false where it only says what it would do.
-    private func loadFiles(_ file: PlanFile<FileLoadPlan>, _ machine: RunningMachine) throws -> Bool {
+    private func loadFiles(_ file: PlanFile<FileLoadPlan>, _ machine: RunningMachine, _ session: LoadSession?)
+        throws -> Bool
+    {
         try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
         try machine.checkKind(file.plan, of: file.path)
         if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, machine) }
@@ -100,8 +112,12 @@ struct ApplyCommand: ParsableCommand {
             if let refused { throw refused }
             return false
         }
-        try LoggedLoad(attempt: attempt, state: state, path: file.path, request: loading.text)
-            .perform(showsLog: debug) { () throws(LoadError) in try KexecFileLoad().load(loading.call) }
+        let load = LoggedLoad(attempt: attempt, state: state, path: file.path, request: loading.text)
+        try session?.load { () throws(Failure) in
+            try load.perform(showsLog: debug) { () throws(LoadError) in
+                try KexecFileLoad().load(loading.call)
+            }
+        }
         return true
     }
 
