@@ -37,6 +37,11 @@ public struct LoadFailure: Equatable, Sendable {
         case configuration(String)
         /// The addresses and sizes that were asked for.
         case request
+
+        /// Whether it is in the kernel's log.
+        public var isLogged: Bool {
+            if case .kernelLog = self { true } else { false }
+        }
     }
 
     /// Explains why `attempt` was refused with `errno`.
@@ -49,7 +54,9 @@ public struct LoadFailure: Equatable, Sendable {
         let found = attempt.candidates(errno, on: state).compactMap(Cause.init)
         let logged = found.filter { $0.isIn(log) }
         guard logged.isEmpty else {
-            causes = logged.map { Cause(reason: $0.reason, certainty: .certain, evidence: $0.evidence) }
+            causes = logged.map {
+                Cause(reason: $0.reason, certainty: .certain, evidence: $0.evidence.filter(\.isLogged))
+            }
             return
         }
         causes = [Certainty.certain, .likely, .possible].flatMap { certainty in

@@ -107,9 +107,19 @@ for configuration in CONFIGURATIONS:
     test(f"file-load-{configuration.name}", ahead=pages.built_kernels)(functools.partial(jump, configuration))
 
 
-CRASH = """
+# An initrd of zeros that is larger than the memory for the crash kernel.
+TOO_LARGE = 140
+
+CRASH = f"""
 run crash-exec $apply --exec
 run crash $apply
+mkdir /kplan/large
+ln -s ../inputs/vmlinuz /kplan/large/vmlinuz
+dd if=/dev/zero of=/kplan/large/zeros bs=1M count={TOO_LARGE}
+run crash-too-large kplan apply /kplan/large.json --inputs /kplan/large
+rm -r /kplan/large
+echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
+run crash-again $apply
 echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
 dmesg -n 8
 echo c > /proc/sysrq-trigger
@@ -122,9 +132,22 @@ def crash():
     configuration = SMALL_PAGES[0]
     folder, document, token = plan(configuration, "crash", "--type", "crash")
     check(document["type"] == "crash", f"the plan is for a {document['type']} kernel")
-    with configuration.boot("crash", payload(folder, CRASH), "crashkernel=128M") as machine:
+    with open(folder / "zeros", "wb") as zeros:
+        zeros.truncate(TOO_LARGE << 20)
+    run_kplan(
+        "make", "--method", "kexec_file_load", "--type", "crash", "--kernel", "vmlinuz", "--initrd", "zeros",
+        "--command-line", "quiet", "-o", "large.json", folder=folder,
+    )  # fmt: skip
+    files = payload(folder, CRASH)
+    files["kplan/large.json"] = (folder / "large.json").read_bytes()
+    with configuration.boot("crash", files, "crashkernel=128M") as machine:
         Ran(machine, "crash-exec").check_refusal((64,), r"starts after a panic")
         Ran(machine, "crash").check((0,), loaded=False)
+        large = Ran(machine, "crash-too-large")
+        large.check_refusal((1, 2), r"EADDRNOTAVAIL")
+        check("the crash kernel that was loaded before is gone" in large.err, f"not said:\n{large.err}")
+        machine.expect(r"^KPLAN-CRASH-LOADED 0$", within=PATIENCE)
+        Ran(machine, "crash-again").check((0,), loaded=False)
         found = machine.expect(
             r"^KPLAN-CRASH-LOADED 1$",
             r"Kernel panic - not syncing: sysrq triggered crash",

@@ -86,6 +86,7 @@ run debug-raw """
     + """
 run debug $apply --debug
 run half kplan apply /kplan/half.json
+run no-file-load kplan apply /kplan/files.json --inputs /kplan/inputs
 run half-dry-run kplan apply /kplan/half.json --inputs /kplan/inputs --dry-run
 for edit in unaligned overlapping seventeen content; do run $edit kplan apply /kplan/$edit.json; done
 echo integrity > /sys/kernel/security/lockdown
@@ -155,6 +156,17 @@ def variant(name, *options):
     return folder
 
 
+@once
+def plan_of_files():
+    """A plan for kexec_file_load, of the same inputs."""
+    folder, _, _ = plan(SIMPLEST)
+    run_kplan(
+        "make", "--method", "kexec_file_load", "--kernel", "vmlinuz", "--initrd", "second.cpio.gz",
+        "--command-line", "console=ttyAMA0", "-o", "files.json", folder=folder,
+    )  # fmt: skip
+    return {"kplan/files.json": (folder / "files.json").read_bytes()}
+
+
 def tools():
     return {f"kplan/{name}": (ARM64 / name).read_bytes() for name in TOOLS}
 
@@ -162,7 +174,7 @@ def tools():
 @once
 def switches():
     folder, _, _ = plan(SIMPLEST)
-    files = {**payload(folder, SWITCHES), **tools(), "kplan/half.json": plan_of_half()}
+    files = {**payload(folder, SWITCHES), **tools(), "kplan/half.json": plan_of_half(), **plan_of_files()}
     for change in (unaligned, overlapping, seventeen, content):
         files[f"kplan/{change.__name__}.json"] = edited(folder, change)
     with SIMPLEST.boot("refusals", files) as machine:
@@ -239,6 +251,7 @@ run ima-raw """
     + raw(ARM64_FLAGS, GOOD)
     + """
 run ima $apply
+run ima-files kplan apply /kplan/files.json --inputs /kplan/inputs
 umount /sys/kernel/security
 run ima-unseen $apply
 mount -t securityfs none /sys/kernel/security
@@ -250,6 +263,9 @@ run loadpin $apply
 umount /sys/kernel/security
 mount -t tmpfs none /proc/sys/kernel
 run loadpin-unseen $apply
+umount /proc/sys/kernel
+echo 1 > /proc/sys/kernel/kexec_load_disabled
+run disabled-files kplan apply /kplan/files.json --inputs /kplan/inputs
 """
 )
 
@@ -263,7 +279,7 @@ def built_kernel():
 def modules():
     built_kernel()
     folder, _, _ = plan(SIMPLEST)
-    files = {**payload(folder, MODULES), **tools(), "kplan/fail": FAIL.encode()}
+    files = {**payload(folder, MODULES), **tools(), "kplan/fail": FAIL.encode(), **plan_of_files()}
     with boot("modules", "6.12-4k-lsm", guest.EL1, files) as machine:
         return {name: Ran(machine, name) for name in re.findall(r"^run ([a-z-]+) ", MODULES, re.MULTILINE)}
 
@@ -356,20 +372,23 @@ REFUSALS = [
         Refusal("--debug, a flag that the kernel doesn't know: Linux 6.1", "debug",
                 BEFORE + r"\n  - the running kernel doesn't know KEXEC_DEBUG", raw="debug-raw", errno="EINVAL"),
         Refusal("more than half of the machine's memory", "half",
-                BEFORE + r"\n  - all segments need .* more than half of the machine's memory", status=1),
-        Refusal("segments that are not on pages", "unaligned", r"initrd segment .* does not begin and end at multiples of the machine's page size", status=1),
-        Refusal("segments that share memory", "overlapping", r"overlap|share", status=1),
-        Refusal("17 segments", "seventeen", r"16|17", status=1),
-        Refusal("more content than memory", "content", r"content", status=1),
+                BEFORE + r"\n  - all segments need .* more than half of the machine's memory", status=1, raw="request-6", errno="EINVAL"),
+        Refusal("segments that are not on pages", "unaligned", r"initrd segment .* does not begin and end at multiples of the machine's page size", status=1, raw="request-0", errno="EADDRNOTAVAIL"),
+        Refusal("segments that share memory", "overlapping", r"the segments kernel and initrd share", status=1, raw="request-3", errno="EINVAL"),
+        Refusal("17 segments", "seventeen", r"there are 17 segments; kexec_load takes 1 to 16", status=1, raw="request-5", errno="EINVAL"),
+        Refusal("more content than memory", "content", r"of content, more than its memory", status=1, raw="request-4", errno="EINVAL"),
+        Refusal("a kernel without kexec_file_load, and a plan for that", "no-file-load",
+                r"kexec_file_load would be refused; nothing was tried\n"
+                r"  - the running kernel was built without kexec_file_load; it has kexec_load"),
         Refusal("the kernel is locked down", "lockdown", BEFORE + r"\n  - the kernel is locked down \(integrity\)",
                 raw="lockdown-raw", errno="EPERM"),
         Refusal("… where kplan can't see that", "lockdown-unseen",
-                r"\(EPERM\)\nbecause\n  - the kernel is locked down(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] Lockdown: kplan:",),
+                r"\(EPERM\)\nbecause\n  - the kernel is locked down(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] Lockdown: kplan:"),
         Refusal("kernel.kexec_load_disabled", "disabled", BEFORE + r"\n  - kernel.kexec_load_disabled is 1",
                 raw="disabled-raw", errno="EPERM"),
     ]),
     (limits, [
-        Refusal("… Linux 7.2", "debug-7", BEFORE + r"\n  - the running kernel doesn't know KEXEC_DEBUG",
+        Refusal("… Linux 7.2, which doesn't either", "debug-7", BEFORE + r"\n  - the running kernel doesn't know KEXEC_DEBUG",
                 raw="debug-7-raw", errno="EINVAL"),
         Refusal("the limit of loads is used up", "limit", BEFORE + r"\n  - this boot's number of loads is used up",
                 raw="unload-raw", errno="EPERM", loaded=True),
@@ -380,17 +399,21 @@ REFUSALS = [
                 raw="memory-raw", errno="ENOMEM"),
         Refusal("LoadPin enforces", "loadpin", BEFORE + r"\n  - LoadPin", raw="loadpin-raw", errno="EPERM"),
         Refusal("… where kplan can't see that", "loadpin-unseen",
-                r"\(EPERM\)\nbecause\n  - LoadPin(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] LoadPin: kexec-image old-api-denied",),
+                r"\(EPERM\)\nbecause\n  - LoadPin(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*\] LoadPin: kexec-image old-api-denied"),
         Refusal("IMA demands a signature", "ima", BEFORE + r"\n  - IMA demands a signature",
                 raw="ima-raw", errno="EACCES"),
         Refusal("… where kplan can't see that", "ima-unseen",
-                r"\(EACCES\)\nbecause\n  - IMA demands a signature(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*impossible to appraise",),
+                r"\(EACCES\)\nbecause\n  - IMA demands a signature(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*impossible to appraise"),
+        Refusal("… by kexec_file_load, of a sealed copy", "ima-files",
+                r"kexec_file_load failed: Permission denied \(EACCES\)\nmost likely because\n  - IMA demands a signature"),
+        Refusal("kernel.kexec_load_disabled, and a plan for kexec_file_load", "disabled-files",
+                r"kexec_file_load would be refused; nothing was tried\n  - kernel.kexec_load_disabled is 1"),
     ]),
     (stuck, [
         Refusal("CPUs that spin-table started", "stuck", BEFORE + r"\n  - CPUs can't be taken out of the kernel",
                 raw="stuck-raw", errno="EBUSY"),
         Refusal("… where kplan can't see that", "stuck-unseen",
-                r"\(EBUSY\)\nbecause\n  - CPUs can't be taken(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*Can't kexec: CPUs are stuck",),
+                r"\(EBUSY\)\nbecause\n  - CPUs can't be taken(.|\n)*the kernel's log of it:\n(  \[.*\n)*  \[.*Can't kexec: CPUs are stuck"),
     ]),
     (protected, [
         Refusal("KVM in protected mode", "protected",
@@ -464,10 +487,19 @@ kernel without kplan.
 
 
 def masked(text):
-    """Numbers differ from boot to boot, and so do names of folders."""
+    """Numbers differ from boot to boot."""
     text = re.sub(r"\[ *[0-9]+\.[0-9]+\]", "[…]", text)
-    text = re.sub(r" \((0x)?[0-9a-f]+\)|, [0-9.]+ [KMGTE]?i?B\b|(?<=need )[0-9.]+ [KMG]iB", "", text)
-    return re.sub(r"0x[0-9a-f]{4,}(–0x[0-9a-f]+)?", "0x…", text)
+    text = re.sub(r"pid=[0-9]+", "pid=…", text)
+    text = re.sub(r"[0-9.]+ [KMGTE]iB \(0x[0-9a-f]+\)", "…", text)
+    return re.sub(r"0x[0-9a-f]{4,}(–0x[0-9a-f]+)?", "…", text)
+
+
+def relevant(message, pattern):
+    """Of a plan that breaks many rules, the one that is meant."""
+    first, *lines = message.splitlines()
+    if "breaks rules" in first:
+        lines = [line for line in lines if re.search(pattern, line)][:1] + ["  …"]
+    return "\n".join([first, *lines])
 
 
 def cell(text):
@@ -483,9 +515,9 @@ def document():
             message = ran[refusal.name].err.split("\nlayout:")[0].strip()
             message = re.sub(r"^kplan: /kplan/[a-z]+\.json: ", "", message)
             lines.append(
-                f"| {refusal.cause} | {refusal.errno or ''} | {cell(masked(message))} | {refusal.status} |"
+                f"| {refusal.cause} | {refusal.errno or ''} | {cell(masked(relevant(message, refusal.message)))} | {refusal.status} |"
             )
-    lines += ["", "What the kernel says to requests that no plan makes, asked without kplan:", ""]
+    lines += ["", "What the kernel says to requests that kplan's rules refuse, asked without kplan:", ""]
     lines += ["| request | the kernel's own word |", "|---|---|"]
     ran = switches()
     lines += [f"| {what} | {ran[f'request-{index}'].out.strip()} |" for index, (what, _, _) in enumerate(REQUESTS)]

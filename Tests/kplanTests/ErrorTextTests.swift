@@ -90,27 +90,44 @@ struct ErrorTextTests {
                 """)
     }
 
+    private let fileRefusals: [FileRefusal] = [
+        .empty(.initrd), .tooLarge(.kernel, size: 1 << 33, limit: 1 << 32), .unreadable, .openForWriting,
+        .notAKernel(.arm64), .notAKernel(.x86), .oldBzImage(.bootProtocol(0x20b)), .oldBzImage(.loadedHigh),
+        .oldBzImage(.entry64), .oldBzImage(.above4G), .pageSizeUnsupported(.pages16K), .byteOrder,
+        .commandLineTooLong(size: 2048, limit: 2017), .noRoom(needed: 1 << 28, largest: nil),
+        .noRoom(needed: 1 << 28, largest: 1 << 26), .signatureRejected, .keyUnknown, .algorithmMissing,
+        .signatureDamaged, .unsigned, .lockedDown(mode: nil), .lockedDown(mode: "integrity"),
+        .otherFileSystem(.sealed), .otherFileSystem(.original), .notAppraised(.sealed),
+        .notAppraised(.original),
+    ]
+
     @Test("Each reason for a refusal")
     func reasons() throws {
         let address = PhysicalAddress(0x5400_0800)
-        let reasons: [RefusalReason] = [
-            .noCapability, .inUserNamespace, .loadingDisabled, .limitReached, .loadPin,
-            .lockedDown(mode: nil), .lockedDown(mode: "integrity"), .filtered, .signatureRequired,
-            .forbiddenByPolicy(modules: []), .forbiddenByPolicy(modules: ["selinux", "ipe"]), .otherLoad,
-            .processorsStuck(enableMethods: []), .processorsStuck(enableMethods: ["spin-table"]),
-            .protectedKVM,
-            .notPageAligned(.dtb, start: address, memorySize: 0x3000, pageSize: 0x1_0000),
-            .beyondAddressSpace(.dtb, start: address, memorySize: .max), .outsideCrashMemory(size: nil),
-            .outsideCrashMemory(size: 0), .outsideCrashMemory(size: 1 << 28),
-            .otherArchitecture(running: "x86_64"), .tooManySegments(count: 17, limit: 16),
-            .overlap(.dtb, .purgatory), .contentTooLarge(.kernel, content: 0x2001, memorySize: 0x2000),
-            .moreThanHalfOfMemory(needed: 1 << 30, limit: nil),
-            .moreThanHalfOfMemory(needed: 1 << 30, limit: 1 << 29),
-            .unknownFlags([.updateElfCoreHeader, .crashHotplugSupport], since: KernelVersion(6, 10)),
-            .unknownFlags(.debug, since: KernelVersion(7, 3)), .unknownFlags([.debug, .onCrash], since: nil),
-            .outOfMemory(needed: 1 << 30, available: nil), .outOfMemory(needed: 1 << 30, available: 1 << 20),
-            .notBuiltIn(.kexecLoad, other: nil), .contentUnreadable,
-        ]
+        let reasons: [RefusalReason] =
+            [
+                .noCapability, .inUserNamespace, .loadingDisabled, .limitReached, .loadPin,
+                .lockedDown(mode: nil), .lockedDown(mode: "integrity"), .filtered, .signatureRequired,
+                .forbiddenByPolicy(modules: []), .forbiddenByPolicy(modules: ["selinux", "ipe"]), .otherLoad,
+                .processorsStuck(enableMethods: []), .processorsStuck(enableMethods: ["spin-table"]),
+                .protectedKVM,
+                .notPageAligned(.dtb, start: address, memorySize: 0x3000, pageSize: 0x1_0000),
+                .beyondAddressSpace(.dtb, start: address, memorySize: .max), .outsideCrashMemory(size: nil),
+                .outsideCrashMemory(size: 0), .outsideCrashMemory(size: 1 << 28),
+                .otherArchitecture(running: "x86_64"), .tooManySegments(count: 17, limit: 16),
+                .overlap(.dtb, .purgatory), .contentTooLarge(.kernel, content: 0x2001, memorySize: 0x2000),
+                .moreThanHalfOfMemory(needed: 1 << 30, limit: nil),
+                .moreThanHalfOfMemory(needed: 1 << 30, limit: 1 << 29),
+                .unknownFlags([.updateElfCoreHeader, .crashHotplugSupport], since: KernelVersion(6, 10)),
+                .unknownFlags(.debug, since: KernelVersion(7, 3)),
+                .unknownFlags([.debug, .onCrash], since: nil),
+                .outOfMemory(needed: 1 << 30, available: nil),
+                .outOfMemory(needed: 1 << 30, available: 1 << 20),
+                .notBuiltIn(.kexecLoad, other: nil), .notBuiltIn(.kexecFileLoad, other: .kexecLoad),
+                .contentUnreadable,
+                .unknownFileFlag(.debug, since: KernelVersion(6, 8)),
+                .unknownFileFlag(.noCMA, since: KernelVersion(6, 17)),
+            ] + fileRefusals.map { .file($0) }
         let evidence: [LoadFailure.Evidence] = [
             .file("/proc/meminfo"), .kernelLog("Can't kexec"), .configuration("CONFIG_KEXEC"), .request,
         ]

@@ -26,7 +26,8 @@ struct LoggedLoad {
             let lines = log.lines(limit: 40)
             let failure = LoadFailure(errno: errno, attempt: attempt, state: state, log: lines.known)
             let parts = [
-                "\(path): \(Messages.text(failure))", Messages.text(lines), request,
+                "\(path): \(Messages.text(failure))", crashKernelIsGone ? Messages.crashKernelIsGone : nil,
+                Messages.text(lines), request,
             ]
             throw Failure(parts.compactMap { $0 }.joined(separator: "\n"))
         }
@@ -34,6 +35,12 @@ struct LoggedLoad {
         if showsLog {
             printError(Messages.text(log.lines(limit: 400)) ?? "the kernel's log got nothing of it")
         }
+    }
+
+    /// Whether the attempt has cost the crash kernel that was loaded before: the kernel frees it first, since the new one
+    /// goes to the same memory (kernel/kexec_file.c, kernel/kexec.c).
+    private var crashKernelIsGone: Bool {
+        state.isCrashLoaded == true && MachineState(root: root).isCrashLoaded == false
     }
 }
 

@@ -4,9 +4,11 @@ import KexecPlan
 // What a plan for kexec_file_load leaves to the kernel, and how it is asked.
 
 extension Messages {
-    /// What the kernel decides when it loads, on an architecture.
-    static func text(_ decision: KernelDecision, on architecture: Architecture) -> String {
-        switch (decision, architecture) {
+    /// What the kernel decides when it loads a plan.
+    static func text(_ decision: KernelDecision, of plan: FileLoadPlan) -> String {
+        switch (decision, plan.architecture) {
+        case (.layout, _) where plan.type == .crash:
+            "all goes where it finds room in the memory that crashkernel= has reserved"
         case (.layout, .arm64):
             """
             kernel, initrd and device tree go where it finds room: the kernel to the lowest hole that takes them all, the \
@@ -68,4 +70,9 @@ extension Messages {
         let number = UInt64(flags.rawValue).hex
         return names.isEmpty ? number : "\(number) (\(names.joined(separator: ", ")))"
     }
+
+    /// What a failed load of a crash kernel has done besides.
+    static let crashKernelIsGone = """
+        the crash kernel that was loaded before is gone: the kernel drops it before it loads another into the same memory
+        """
 }

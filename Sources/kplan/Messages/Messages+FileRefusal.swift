@@ -49,15 +49,14 @@ extension Messages {
             """
         case .otherFileSystem(.sealed):
             """
-            LoadPin takes files only from its pinned file system, and sealed copies are on none: make the plan with the \
-            files themselves (original)
+            LoadPin takes files only from its pinned file system, and sealed copies are on none: make the plan with \
+            --files original
             """
         case .otherFileSystem(.original):
             "LoadPin takes files only from its pinned file system: put them there"
         case .notAppraised(.sealed):
             """
-            IMA demands a signature with the file, and a sealed copy has none: make the plan with the files themselves \
-            (original)
+            IMA demands a signature with the file, and a sealed copy has none: make the plan with --files original
             """
         case .notAppraised(.original): "IMA finds no valid signature with the file (security.ima): sign it"
         }

@@ -25,7 +25,7 @@ extension Messages {
         let items = refusals.map { refusal in
             var refusal = refusal
             // Nothing was tried, so nothing was logged.
-            refusal.evidence.removeAll { if case .kernelLog = $0 { true } else { false } }
+            refusal.evidence.removeAll(where: \.isLogged)
             return item(refusal, "see")
         }
         return (["\(method.rawValue) would be refused; nothing was tried"] + items).joined(separator: "\n")
@@ -72,11 +72,14 @@ extension Messages {
         case .limitReached:
             "this boot's number of loads is used up: nothing can be loaded until the next boot"
         case .loadPin:
-            "LoadPin takes kernels only from files of its pinned file system, and kexec_load has no file"
+            """
+            LoadPin takes kernels only from files of its pinned file system, and kexec_load has no file: make the plan \
+            with --method kexec_file_load --files original
+            """
         case .lockedDown(let mode):
             """
-            the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, \
-            and takes no kernel from kexec_load: boot it without lockdown
+            the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, and takes no \
+            kernel from kexec_load: make the plan with --method kexec_file_load and a signed kernel, or boot without lockdown
             """
         case .filtered:
             """
@@ -86,7 +89,10 @@ extension Messages {
 
         // EACCES
         case .signatureRequired:
-            "IMA demands a signature, and kexec_load has no file that could have one: change its policy"
+            """
+            IMA demands a signature, and kexec_load has no file that could have one: make the plan with --method \
+            kexec_file_load --files original, and sign its files
+            """
         case .forbiddenByPolicy(let modules):
             "a policy of \(modules.isEmpty ? "a security module" : list(modules)) forbids it"
 
@@ -129,11 +135,8 @@ extension Messages {
             all segments need \(size(needed)), more than half of the machine's memory\
             \(limit.map { ", \(size($0))" } ?? "")
             """
-        case .unknownFlags(.debug, let since):
-            """
-            the running kernel doesn't know KEXEC_DEBUG\(since.map { ", as no Linux before \($0) does" } ?? ""): apply \
-            without --debug
-            """
+        case .unknownFlags(.debug, _):
+            "the running kernel doesn't know KEXEC_DEBUG, which no Linux up to 7.2 has: apply without --debug"
         case .unknownFlags(let flags, let since):
             """
             the running kernel doesn't know the flags \(UInt64(flags.rawValue).hex)\

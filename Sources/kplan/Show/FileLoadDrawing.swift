@@ -24,7 +24,9 @@ struct FileLoadDrawing {
             case .normal: ""
             case .crash: ", to run after a panic"
             }
-        add("loads", "\(loaded.humanSize) in \(plan.inputs.count) files, by kexec_file_load\(purpose)")
+        let count = plan.inputs.count
+        let files = "\(loaded.humanSize) in \(count) \(count == 1 ? "file" : "files")"
+        add("loads", "\(files), by kexec_file_load\(purpose)")
         add("kernel", "\(plan.architecture.rawValue): \(kernelText)")
         add("command line", plan.request.commandLine.isEmpty ? "empty" : plan.request.commandLine)
         add("files", Messages.text(plan.request.files))
@@ -47,7 +49,7 @@ struct FileLoadDrawing {
         var table = TextTable([.left, .left])
         for decision in plan.leftToKernel {
             table.add(
-                .init(decision.rawValue, .faint), .init(Messages.text(decision, on: plan.architecture)))
+                .init(decision.rawValue, .faint), .init(Messages.text(decision, of: plan)))
         }
         return [style.paint("Left to the running kernel", .heading)] + table.lines(style)
     }
