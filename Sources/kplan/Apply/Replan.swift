@@ -21,7 +21,7 @@ struct Replan {
         var files: [InputRole: InputFile] = [:]
         for input in file.plan.inputs where [.kernel, .initrd, .purgatory].contains(input.role) {
             let found = try inputs.file(
-                input, of: PlanFile(plan: .kexecLoad(file.plan), path: file.path),
+                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
                 open: { path, role throws(Failure) in try .reading(path, as: role) })
             try Reproduction.check(found, against: input, of: file)
             files[input.role] = found
@@ -38,8 +38,11 @@ struct Replan {
         let memoryMap = InputFile(.read(iomem), role: .memoryMap, path: machine.iomem, name: name)
         // Says who may not read its addresses.
         _ = try machine.memory()
+        guard let described = try MachineInputs([.dtb: tree, .memoryMap: memoryMap]) else {
+            preconditionFailure("there is a device tree")
+        }
         plan = try Make(
-            kernel: kernel, initrd: files[.initrd], dtb: tree, memoryMap: memoryMap, purgatory: purgatory,
+            kernel: kernel, initrd: files[.initrd], machine: described, purgatory: purgatory,
             options: Make.Options(recordedIn: file.plan, machine)
         ).plan()
     }
