@@ -66,19 +66,11 @@ public struct MachineFiles: Sendable {
 
     /// The names in a folder, in order; none where there is no such folder.
     public func entries(in name: String) throws(FileError) -> [String] {
-        guard let directory = opendir(path(name)) else {
-            if errno == ENOENT { return [] }
-            throw .failed(.open, path: path(name), errno: errno)
+        do {
+            return try Folder.names(in: path(name))
+        } catch .failed(.open, _, ENOENT) {
+            return []
         }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(
-                withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                })
-        }
-        return names.filter { $0 != "." && $0 != ".." }.sorted()
     }
 }
 

@@ -11,6 +11,10 @@ struct ListLimit: RawRepresentable {
     static let flags = ListLimit(rawValue: 16)
     static let edits = ListLimit(rawValue: 256)
     static let removedReservations = ListLimit(rawValue: 1024)
+    /// Properties of /chosen.
+    static let uefi = ListLimit(rawValue: 16)
+    /// Names of a board.
+    static let compatible = ListLimit(rawValue: 64)
     /// One for each level.
     static let tables = ListLimit(rawValue: 8)
     static let mappings = ListLimit(rawValue: 4096)

@@ -42,7 +42,10 @@ struct Make {
             PlanningInputs(
                 request: request,
                 inputs: ([kernel, initrd] + machine.files + [purgatory]).compactMap { $0?.input },
-                machine: Machine(pageSize: options.pageSize, memory: memory), kernel: image,
+                machine: Machine(
+                    pageSize: options.pageSize, memory: memory,
+                    deviceTree: DeviceTreeIdentity(of: deviceTree)),
+                kernel: image,
                 deviceTree: draft, purgatory: object))
         let emitted = try explaining("no bytes can be made") {
             try Emitter.emit(
@@ -88,7 +91,9 @@ struct Make {
     /// What the plan records as asked for.
     private func request(_ deviceTree: DeviceTree) throws(Failure) -> Request {
         Request(
-            commandLine: try commandLine(deviceTree), console: try console(deviceTree),
+            commandLine: try commandLine(deviceTree),
+            reusedCommandLine: options.reusesCommandLine ? deviceTree.bootArguments : nil,
+            console: try console(deviceTree), consoleSource: options.console.source,
             granule: options.granule, allowsMMUOff: options.allowsMMUOff, seeds: options.seeds,
             memoryWindow: options.memoryWindow)
     }
@@ -157,12 +162,32 @@ struct Make {
             commandLine: request.commandLine, initrd: initrd.map { _ in (start: 0, end: 0) },
             seeds: request.seeds, hasReport: hasReport)
         let changes = DeviceTreePlan(
-            edits: edits, removedReservations: deviceTree.staleReservations)
+            edits: edits, removedReservations: deviceTree.staleReservations, uefi: deviceTree.uefiPointers)
         let edited = try explaining(machine.treePath) { try deviceTree.edited(by: changes) }
         guard let slots = edited.runtimeSlots(of: edits) else {
             throw Failure("\(machine.treePath): what was set in it can't be found again")
         }
         return .init(
             changes: changes, size: UInt64(edited.bytes.count), runtimeSlots: slots)
+    }
+}
+
+extension DeviceTreeIdentity {
+    /// What tells the machine with this tree from others.
+    init(of tree: DeviceTree) {
+        let sha256 = tree.identityBytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
+        self.init(compatible: tree.compatible, sha256: sha256)
+    }
+}
+
+extension ConsoleArgument? {
+    /// Who says where purgatory prints.
+    fileprivate var source: ConsoleSource {
+        switch self {
+        case nil: .unasked
+        case .silent, .console, .address: .given
+        case .fromDeviceTree: .stdoutPath
+        case .name(let name): .port(name)
+        }
     }
 }

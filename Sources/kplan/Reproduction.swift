@@ -99,15 +99,20 @@ struct Reproduction {
         of file: PlanFile<Plan>, _ options: InputOptions,
         open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) {
-        plan = file.plan
         try file.checkRules()
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.
-        for input in plan.inputs where input.role != .memoryMap {
+        for input in file.plan.inputs where input.role != .memoryMap {
             let found = try options.file(input, of: file, open: open)
             try Self.check(found, against: input, of: file)
             files[input.role] = found
         }
+        try self.init(of: file, files: files)
+    }
+
+    /// - Parameter files: the plan's inputs: those that it records.
+    init(of file: PlanFile<Plan>, files: [InputRole: InputFile]) throws(Failure) {
+        plan = file.plan
         self.files = files
         segments = try Self.emit(plan, files: files, path: file.path)
         for segment in segments {
@@ -173,6 +178,13 @@ struct Reproduction {
                 status: .no)
         }
         let original = try machine.deviceTree()
+        guard original.uefiPointers == plan.deviceTree.uefi else {
+            throw Failure(
+                """
+                \(path): its device_tree.uefi is not what \(machine.treePath) says in /chosen: it was edited. Make it \
+                anew.
+                """, status: .no)
+        }
         let deviceTree = try explaining(machine.treePath) { try original.edited(by: plan.deviceTree) }
         guard
             plan.runtimeSlots.filter(\.isProperty)

@@ -39,6 +39,18 @@ extension BrokenPlan {
         .bare("another kernel size", .contentSize(.kernel, found: 0x1a0_9fc0, due: 0x1a0_9fc1)) {
             $0.inputs[0].size += 1
         },
+        .full("another command line than the one that was kept", .reusedCommandLine) {
+            $0.request.reusedCommandLine = "root=/dev/vda1"
+        },
+        .bare("no command line, but one that was kept", .reusedCommandLine) {
+            $0.request.reusedCommandLine = ""
+        },
+        .foreign("a console of stdout-path that isn't there", .consoleNotFound(.stdoutPath)) {
+            $0.request.consoleSource = .stdoutPath
+        },
+        .foreign("a port that isn't there", .consoleNotFound(.port("ttyS0"))) {
+            $0.request.consoleSource = .port("ttyS0")
+        },
         .full("another initrd", .contentDigest(.initrd, found: digest(0x22), due: digest(0x23))) {
             $0.inputs[1].sha256 = digest(0x23)
         },

@@ -1,3 +1,5 @@
+import BootInputs
+import Files
 import KexecPlan
 
 /// An option that the chosen method would ignore: refused, since it was given for a reason.
@@ -70,6 +72,20 @@ extension MakeCommand {
                 not make yet: plan with --method kexec_file_load, where the running kernel makes it
                 """, status: .usage)
         }
+    }
+
+    /// Fails where kexec_load is asked for, and the kernel is one for x86: its loader would have to make boot parameters
+    /// and a purgatory for it, and kplan has these for arm64 alone.
+    func checkArchitecture() throws(Failure) {
+        guard !FileKind.isStream(kernel),
+            let start = try? MappedFile(kernel).withUnsafeBytes({ Array($0.prefix(KernelImage.prefixSize)) }),
+            KernelFileKind(prefix: start) == .bzImage
+        else { return }
+        throw Failure(
+            """
+            \(Messages.printable(kernel)): is a kernel for x86 (a bzImage), and kplan plans a kexec_load for arm64 alone: \
+            plan it with --method kexec_file_load
+            """, status: .usage)
     }
 
     /// Fails where a plan for kexec_load would lack a device tree or a memory map, or have two of the latter.

@@ -27,7 +27,9 @@ struct MakeCommand: ParsableCommand {
     @Option(help: "What it is for: a restart, or a crash kernel that runs after a panic.")
     var type: KexecType = .normal
 
-    @Option(help: .init("The kernel: an arm64 Image.", valueName: "file"))
+    @Option(
+        help: .init(
+            "The kernel: an arm64 Image, or for kexec_file_load an x86_64 bzImage.", valueName: "file"))
     var kernel: String
 
     @Option(name: [.long, .customLong("ramdisk")], help: .init("The initial RAM disk.", valueName: "file"))
@@ -152,6 +154,7 @@ struct MakeCommand: ParsableCommand {
     }
 
     private func planOfSegments(_ inputs: [String]) throws(Failure) -> Plan {
+        try checkArchitecture()
         try checkMachine()
         let options = try options()
         for path in inputs { try checkKind(path) }

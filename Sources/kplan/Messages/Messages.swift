@@ -17,6 +17,8 @@ enum Messages {
         case let error as Failure: error.text
         case let error as FileError: text(error)
         case let error as ImageError: text(error)
+        case let error as BzImageError: text(error)
+        case let error as FileLoadKernelError: text(error)
         case let error as DeviceTreeError: text(error)
         case let error as MemoryMapError: text(error)
         case let error as CaptureError: text(error)
