@@ -7,9 +7,9 @@ import Testing
 @Suite("kplan apply --replan: made again from what the plan records")
 struct ReplanTests {
     private func replan(_ workshop: MakeWorkshop, _ root: SavedRoot, _ more: [String] = []) throws
-        -> Kplan.Result
+        -> TestSupport.Kplan.Result
     {
-        try Kplan.run(
+        try TestSupport.Kplan.run(
             ["apply", "plan.json", "--replan", "--dry-run", "--root", root.path, "-o", "new.json"] + more,
             in: workshop.folder, environment: ["LC_ALL": "C.UTF-8"])
     }
@@ -76,7 +76,7 @@ struct ReplanTests {
         _ = try workshop.make(["--page-size", "4K"])
         let result = try replan(workshop, SavedRoot("2g-el1", pageSize: 65536))
         #expect(result.status == 0)
-        #expect(result.output.contains("page size    4 KiB → 64 KiB\n"))
+        #expect(result.output.contains("  page size  4 KiB → 64 KiB\n"))
     }
 
     @Test("Another tree is not taken silently, another board not at all")
@@ -91,7 +91,7 @@ struct ReplanTests {
             this machine's, --dtb /sys/firmware/fdt, or the plan's, --dtb FILE
             """)
         #expect(try replan(workshop, root, ["--dtb", "fdt"]).status == 0)
-        let tree = try Toolchain.deviceTree(#"/dts-v1/; / { compatible = "vendor,board"; };"#)
+        let tree = try Toolchain.compileDeviceTree(#"/dts-v1/; / { compatible = "vendor,board"; };"#)
         try root.folder.write(tree, "sys/firmware/fdt")
         expect(
             try replan(workshop, root), 1,

@@ -18,8 +18,8 @@ struct SavedRoot {
         try folder.write(Array("0\n".utf8), "sys/kernel/kexec_loaded")
         // AT_HWCAP, AT_PAGESZ, AT_NULL.
         let vector: [UInt64] = [16, 0x119fff, 6, pageSize, 0, 0]
-        try folder.write(
-            vector.flatMap { withUnsafeBytes(of: $0.littleEndian) { Array($0) } }, "proc/self/auxv")
+        let bytes: [UInt8] = vector.flatMap { number in withUnsafeBytes(of: number.littleEndian) { Array($0) } }
+        try folder.write(bytes, "proc/self/auxv")
     }
 
     /// Changes the memory map.
@@ -35,7 +35,6 @@ struct SavedRoot {
 
     /// Reserves something, as a line below the first System RAM that has it.
     func reserve(_ start: UInt64, _ last: UInt64, _ name: String) throws {
-        let hex = { String($0, radix: 16) }
-        try edit { $0 + "\(hex(start))-\(hex(last)) : \(name)\n" }
+        try edit { "\($0)\(String(start, radix: 16))-\(String(last, radix: 16)) : \(name)\n" }
     }
 }

@@ -8,15 +8,15 @@ import Testing
 
 @Suite("kplan apply --check: a plan of one machine on others")
 struct StalenessTests {
-    private func check(_ workshop: MakeWorkshop, _ root: SavedRoot, _ more: String...) throws -> Kplan.Result
+    private func check(_ workshop: MakeWorkshop, _ root: SavedRoot, _ more: String...) throws -> TestSupport.Kplan.Result
     {
-        try Kplan.run(
+        try TestSupport.Kplan.run(
             ["apply", "plan.json", "--check", "--root", root.path] + more, in: workshop.folder,
             environment: ["LC_ALL": "C.UTF-8"])
     }
 
     /// The lines of the result that say no, without the check's name.
-    private func findings(_ result: Kplan.Result) -> [String] {
+    private func findings(_ result: TestSupport.Kplan.Result) -> [String] {
         result.output.split(separator: "\n").filter { $0.hasPrefix("  no  ") }
             .map { line in line.dropFirst(6).drop { $0 != " " }.drop { $0 == " " } }.map(String.init)
     }
@@ -96,7 +96,7 @@ struct StalenessTests {
         #expect(told.output.contains("/cpus/cpu@1 is new"))
 
         let other = try SavedRoot("2g-el1")
-        let tree = try Toolchain.deviceTree(
+        let tree = try Toolchain.compileDeviceTree(
             #"/dts-v1/; / { compatible = "vendor,board"; #address-cells = <2>; #size-cells = <2>; };"#)
         try other.folder.write(tree, "sys/firmware/fdt")
         let refused = try check(workshop, other)
@@ -175,7 +175,7 @@ struct StalenessTests {
         for key in ["format_version", "plan", "fits", "checks", "check", "result", "texts"] {
             documents.append(documents[0].replacing("\"\(key)\":", with: "\"other\":"))
         }
-        let lines = documents.map { $0.utf8.filter { $0 != UInt8(ascii: "\n") } }
+        let lines = documents.map { text in text.utf8.filter { $0 != UInt8(ascii: "\n") } }
         #expect(try SchemaValidator.verdicts(lines, schema: schema) == documents.indices.map { $0 < 2 })
     }
 
@@ -187,7 +187,7 @@ struct StalenessTests {
             ["--yes"], ["-o", "x"],
         ] {
             #expect(
-                try Kplan.run(["apply", "plan.json"] + options, in: workshop.folder).status == 64,
+                try TestSupport.Kplan.run(["apply", "plan.json"] + options, in: workshop.folder).status == 64,
                 "\(options)")
         }
     }

@@ -21,7 +21,7 @@ struct Replan {
         var files: [InputRole: InputFile] = [:]
         for input in file.plan.inputs where [.kernel, .initrd, .purgatory].contains(input.role) {
             let found = try inputs.file(
-                input, of: PlanFile(plan: .kexecLoad(file.plan), path: file.path),
+                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
                 open: { path, role throws(Failure) in try .reading(path, as: role) })
             try Reproduction.check(found, against: input, of: file)
             files[input.role] = found

@@ -51,7 +51,7 @@ struct ReplanOptions: ParsableArguments {
                 "\(path): nothing is loaded: made again for this machine it is another plan, which --yes loads",
                 status: .no)
         }
-        fputs("Load the new plan? [y/N] ", stderr)
+        printError("kplan: load the new plan? [y/N]")
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
             throw Failure("\(path): nothing is loaded", status: .no)
         }
