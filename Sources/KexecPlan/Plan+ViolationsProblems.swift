@@ -41,6 +41,8 @@ public struct Violation: Equatable, Sendable {
         case inputMissing(InputRole)
         /// More than one input has this role.
         case inputRepeated(InputRole, count: Int)
+        /// An input says what another one says already.
+        case inputUnneeded(InputRole, beside: InputRole)
         /// An input's name is empty, a folder, or has one in it, or has a NUL.
         case inputName(InputRole, String)
         /// Two inputs have this name.

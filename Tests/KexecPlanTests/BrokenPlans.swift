@@ -16,6 +16,9 @@ extension BrokenPlan {
             $0.segments.append(segment(.pageTables, 0x6000_0000, memory: 0x1000, content: 0x1000, 0))
         },
         .bare("no memory map", .inputMissing(.memoryMap)) { $0.inputs.removeAll { $0.role == .memoryMap } },
+        .bare("a memory map twice", .inputUnneeded(.memoryMap, beside: .machine)) { plan in
+            plan.inputs.append(Input(role: .machine, name: "machine.json", size: 2, sha256: .zero))
+        },
         .full("an initrd from nowhere", .inputMissing(.initrd)) {
             $0.inputs.removeAll { $0.role == .initrd }
         },

@@ -41,6 +41,8 @@ extension Messages {
         case .inputMissing(let role): "there is no \(role.rawValue) among the inputs"
         case .inputRepeated(let role, let count):
             "there are \(count) inputs with the role \(role.rawValue), due is one"
+        case .inputUnneeded(let role, let other):
+            "there is a \(role.rawValue) among the inputs, but the \(other.rawValue) says the same"
         case .inputName(let role, let name):
             "the \(role.rawValue) input has the name \(quoted(name)), due is a file name without a folder"
         case .inputNameRepeated(let name, let first, let second):
