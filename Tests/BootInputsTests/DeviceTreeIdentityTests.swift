@@ -12,8 +12,8 @@ struct DeviceTreeIdentityTests {
         try DeviceTree(Toolchain.compileDeviceTree(source))
     }
 
-    /// Real boots of one board with one set of devices: other RAM, other kernels, other command lines, EFI or not.
-    @Test(arguments: ["1g-el1", "2g-el1-crash", "2g-el1-6.12", "8g-el1-crash", "2g-efi-dt"])
+    /// Real boots of one board with one set of devices: other RAM, other kernels, other command lines.
+    @Test(arguments: ["1g-el1", "2g-el1-crash", "2g-el1-6.12", "8g-el1-crash"])
     func bootsOfOneMachine(other: String) throws {
         let (one, two) = (try tree("2g-el1"), try tree(other))
         #expect(one.bytes != two.bytes)

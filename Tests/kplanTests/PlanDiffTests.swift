@@ -264,6 +264,6 @@ extension JSONValue {
         + PurgatoryContract.allCases.map(\.rawValue) + RelocationType.allCases.map(\.name)
         + [
             "raw,0x1000", "text", "number", "zeros", "delete", "random", "report", "segments-digest",
-            "own-digest", "region-table", "unasked", "other",
+            "own-digest", "region-table", "given", "other",
         ]
 }

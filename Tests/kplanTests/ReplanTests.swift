@@ -76,7 +76,7 @@ struct ReplanTests {
         _ = try workshop.make(["--page-size", "4K"])
         let result = try replan(workshop, SavedRoot("2g-el1", pageSize: 65536))
         #expect(result.status == 0)
-        #expect(result.output.contains("page size    4 KiB → 64 KiB\n"))
+        #expect(result.output.contains("  page size  4 KiB → 64 KiB\n"))
     }
 
     @Test("Another tree is not taken silently, another board not at all")
