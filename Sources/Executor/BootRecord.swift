@@ -16,6 +16,8 @@ public struct BootRecord: Equatable, Sendable {
     public var loaded: KexecStatus.Loaded
     /// Whether a crash kernel is loaded (/sys/kernel/kexec_crash_loaded).
     public var crashLoaded: KexecStatus.Loaded
+    /// The size of the memory that is reserved for crash kernels, in bytes; nil where that can't be read.
+    public var crashMemory: UInt64?
 
     /// Reads the record. What isn't there is nil; what is there and can't be read is an error.
     /// - Parameter root: the folder that stands for `/`.
@@ -31,8 +33,10 @@ public struct BootRecord: Equatable, Sendable {
             report = try files.bytes(property)
             break
         }
-        loaded = try files.loaded("sys/kernel/kexec_loaded")
-        crashLoaded = try files.loaded("sys/kernel/kexec_crash_loaded")
+        let images = LoadedImages(root: root)
+        loaded = try images.loaded(.normal)
+        crashLoaded = try images.loaded(.crash)
+        crashMemory = images.crashMemory
         kernelCode = files.text("proc/iomem").flatMap(Self.kernelCode)
     }
 

@@ -22,14 +22,19 @@ public struct Jump {
         self.reboot = reboot
     }
 
-    /// Writes all files to their disks and jumps; returns only by an error.
-    public func perform() throws(JumpError) {
-        // reboot(2) would say EINVAL, as it does for other reasons.
+    /// Fails where there is nothing to jump into.
+    public func check() throws(JumpError) {
         switch MachineFiles(root: root).flag("sys/kernel/kexec_loaded") {
         case nil: throw .notSupported
         case false?: throw .nothingLoaded
         case true?: break
         }
+    }
+
+    /// Writes all files to their disks and jumps; returns only by an error.
+    public func perform() throws(JumpError) {
+        // reboot(2) would say EINVAL, as it does for other reasons.
+        try check()
         synchronize()
         throw .refused(errno: reboot())
     }

@@ -19,7 +19,9 @@ public struct LoadRequest {
     }
 
     /// Nothing is to be loaded any more.
-    public static var unload: LoadRequest { LoadRequest(entry: .zero, segments: []) }
+    public static func unload(_ type: KexecType) -> LoadRequest {
+        LoadRequest(entry: .zero, flags: type == .crash ? .onCrash : [], segments: [])
+    }
 }
 
 /// A segment with its bytes.

@@ -16,7 +16,15 @@ public enum AtomicFile {
             default: return try Descriptor(writing: path).write(bytes)
             }
         }
-        try replace(resolved(path), with: bytes)
+        try replace(realPath(path), with: bytes)
+    }
+
+    /// Writes `bytes` to `path`, with exactly this mode, whatever the umask is. A link is replaced.
+    public static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(FileError) {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(FileError) in try replace(path, with: buffer, mode: mode) }
+        }
+        try result.get()
     }
 
     /// Writes `bytes` to `path`, in the same way.
@@ -32,11 +40,23 @@ public enum AtomicFile {
         if unlink(path) != 0, errno != ENOENT { throw .failed(.remove, path: path, errno: errno) }
     }
 
-    private static func replace(_ path: String, with bytes: UnsafeRawBufferPointer) throws(FileError) {
+    /// Removes what writers that were killed have left in a folder. Nobody may be writing there.
+    public static func removeLeftovers(in folder: String) throws(FileError) {
+        for name in try Folder.names(in: folder) where name.hasPrefix(temporaryPrefix) {
+            try remove("\(folder)/\(name)")
+        }
+    }
+
+    private static let temporaryPrefix = ".kplan-"
+
+    private static func replace(
+        _ path: String, with bytes: UnsafeRawBufferPointer, mode: UInt32? = nil
+    ) throws(FileError) {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        let temporary = "\(folder).kplan-\(try suffix(for: path))"
+        let temporary = "\(folder)\(temporaryPrefix)\(try suffix(for: path))"
         let file = try Descriptor(creating: temporary)
         do throws(FileError) {
+            if let mode { _ = try retrying(.changeMode, path) { fchmod(file.number, mode) } }
             try file.write(bytes)
             try file.synchronize()
             _ = try retrying(.rename, path) { rename(temporary, path) }
@@ -44,13 +64,6 @@ public enum AtomicFile {
             unlink(temporary)
             throw error
         }
-    }
-
-    /// The file that a link leads to; `path` itself where there is none yet.
-    private static func resolved(_ path: String) -> String {
-        guard let target = realpath(path, nil) else { return path }
-        defer { free(target) }
-        return String(cString: target)
     }
 
     /// 16 random digits, so that two writers don't meet.

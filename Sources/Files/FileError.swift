@@ -33,6 +33,8 @@ public enum FileOperation: String, Sendable {
     case rename
     case remove = "unlink"
     case makeFolder = "mkdir"
+    case changeMode = "fchmod"
+    case lock = "fcntl"
     case makeMemoryFile = "memfd_create"
     case seal = "fcntl(F_ADD_SEALS)"
 }

@@ -8,6 +8,20 @@ public enum Folder {
         closedir(folder)
     }
 
+    /// The names of what is in the folder `path`, hidden files too, in order.
+    public static func names(in path: String) throws(FileError) -> [String] {
+        guard let folder = opendir(path) else { throw .failed(.open, path: path, errno: errno) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names.filter { $0 != "." && $0 != ".." }.sorted()
+    }
+
     /// Makes the folder `path`, and those above it, with mode 0777 less the umask; what is there already is left as
     /// it is.
     public static func make(_ path: String) throws(FileError) {

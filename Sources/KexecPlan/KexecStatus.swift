@@ -11,6 +11,12 @@ public struct KexecStatus: Equatable, Sendable {
     public var loaded: Loaded
     /// Whether a crash kernel is loaded.
     public var crashLoaded: Loaded
+    /// Where the loaded kernel comes from; nil where none is.
+    public var origin: LoadOrigin?
+    /// Where the loaded crash kernel comes from; nil where none is.
+    public var crashOrigin: LoadOrigin?
+    /// The size of the memory that is reserved for crash kernels, in bytes; nil where that isn't known.
+    public var crashMemory: UInt64?
 
     /// What a file says that is there where the kernel has kexec (/sys/kernel/kexec_loaded).
     public enum Loaded: Equatable, Sendable {
@@ -37,12 +43,18 @@ public struct KexecStatus: Equatable, Sendable {
         case ofEarlierKernel(at: PhysicalAddress, running: PhysicalAddress)
     }
 
-    /// Makes a status from its parts.
-    public init(isFromKexec: Bool?, report: Report, loaded: Loaded, crashLoaded: Loaded) {
+    /// Makes a status from its parts. Of what isn't loaded, or not known to be, the origin is dropped.
+    public init(
+        isFromKexec: Bool?, report: Report, loaded: Loaded, crashLoaded: Loaded, origin: LoadOrigin? = nil,
+        crashOrigin: LoadOrigin? = nil, crashMemory: UInt64? = nil
+    ) {
         self.isFromKexec = isFromKexec
         self.report = report
         self.loaded = loaded
         self.crashLoaded = crashLoaded
+        self.origin = loaded == .known(true) ? origin : nil
+        self.crashOrigin = crashLoaded == .known(true) ? crashOrigin : nil
+        self.crashMemory = crashMemory
     }
 }
 

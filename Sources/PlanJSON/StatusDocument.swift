@@ -15,7 +15,10 @@ public enum StatusDocument {
                 "report": .string(status.report.word),
                 "purgatory": status.report.json,
                 "kernel_loaded": status.loaded.json,
+                "kernel_origin": status.origin?.json ?? .null,
                 "crash_kernel_loaded": status.crashLoaded.json,
+                "crash_kernel_origin": status.crashOrigin?.json ?? .null,
+                "crash_memory": status.crashMemory.map(JSONValue.hex) ?? .null,
             ]))
     }
 
@@ -30,6 +33,19 @@ extension JSONValue {
 extension KexecStatus.Loaded {
     fileprivate var json: JSONValue {
         if case .known(let isLoaded) = self { .boolean(isLoaded) } else { .null }
+    }
+}
+
+extension LoadOrigin {
+    fileprivate var json: JSONValue {
+        let (word, plans, mayBeOther): (JSONValue, [LoadedPlan], Bool) =
+            switch self {
+            case .plan(let plan): ("plan", [plan], false)
+            case .interrupted(let plans, let mayBeOther): ("interrupted", plans, mayBeOther)
+            case .unrecorded: ("unrecorded", [], true)
+            case .unreadable: ("unreadable", [], true)
+            }
+        return .block(["record": word, "plans": .list(plans), "may_be_other": .boolean(mayBeOther)])
     }
 }
 

@@ -6,6 +6,8 @@ enum ExitStatus: Int32 {
     case no = 1
     /// It could not be done: an unreadable or malformed file, an impossible request, a failed system call.
     case failed = 2
+    /// What was to be loaded is loaded; the jump that was asked for didn't take place.
+    case notExecuted = 3
     /// The command was used wrongly.
     case usage = 64
 }

@@ -13,13 +13,12 @@ struct Kplan: ParsableCommand {
             which bytes go where, how purgatory is linked, which page tables it runs with.
 
             Exit status: 0 done; 1 the answer is no (a plan is stale or breaks a rule); 2 it could not be done; \
-            64 wrong usage.
+            3 loaded, but not executed; 64 wrong usage.
             """,
         version: "kplan \(version)",
         subcommands: [
-            MakeCommand.self, ShowCommand.self, VerifyCommand.self, EmitCommand.self, SimulateCommand.self,
-            ApplyCommand.self,
-            StatusCommand.self,
+            CaptureCommand.self, MakeCommand.self, ShowCommand.self, DiffCommand.self, VerifyCommand.self,
+            EmitCommand.self, SimulateCommand.self, ApplyCommand.self, UnloadCommand.self, StatusCommand.self,
         ])
 
     /// Runs a command; a failure becomes one message on standard error and its exit status.

@@ -81,7 +81,7 @@ struct KexecLoadTests {
         let recorder = Recorder()
         recorder.entry = 1
         recorder.segments = [.init(content: [], address: 0, memorySize: 0)]
-        try recorder.loader.load(.unload)
+        try recorder.loader.load(.unload(.normal))
         #expect(recorder.entry == 0 && recorder.segments == [] && recorder.flags == 183 << 16)
     }
 

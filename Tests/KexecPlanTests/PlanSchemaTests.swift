@@ -16,7 +16,8 @@ struct PlanSchemaTests {
     @Test func plansAreValid() throws {
         let golden = try Data(contentsOf: Golden.samplePlan)
         let samples =
-            [SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017].map(AnyPlan.kexecLoad)
+            [SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017].map(
+                AnyPlan.kexecLoad)
             + SampleFileLoadPlan.all.map(AnyPlan.kexecFileLoad)
         #expect(
             try SchemaValidator.verdicts(samples.map(PlanJSON.canonical), schema: Golden.schema)

@@ -68,7 +68,7 @@ struct ErrorTextTests {
         try root.write(Array("[none] integrity confidentiality\n".utf8), "sys/kernel/security/lockdown")
         try root.write(Array("lockdown,capability,apparmor\n".utf8), "sys/kernel/security/lsm")
         let state = MachineState(root: root.path, architecture: "aarch64", pageSize: 4096)
-        var failure = LoadFailure(errno: EPERM, request: .unload, state: state)
+        var failure = LoadFailure(errno: EPERM, request: .unload(.normal), state: state)
         #expect(
             Messages.text(failure) == """
                 kexec_load failed: Operation not permitted (EPERM)
@@ -93,7 +93,8 @@ struct ErrorTextTests {
     private let fileRefusals: [FileRefusal] = [
         .empty(.initrd), .tooLarge(.kernel, size: 1 << 33, limit: 1 << 32), .unreadable, .openForWriting,
         .notAKernel(.arm64), .notAKernel(.x86), .oldBzImage(.bootProtocol(0x20b)), .oldBzImage(.loadedHigh),
-        .oldBzImage(.entry64), .oldBzImage(.above4G), .pageSizeUnsupported(.pages16K), .byteOrder,
+        .oldBzImage(.entry64), .oldBzImage(.above4G), .oldBzImage(.fiveLevels), .firmwareOf32Bits,
+        .pageSizeUnsupported(.pages16K), .byteOrder,
         .commandLineTooLong(size: 2048, limit: 2017), .noRoom(needed: 1 << 28, largest: nil),
         .noRoom(needed: 1 << 28, largest: 1 << 26), .signatureRejected, .keyUnknown, .algorithmMissing,
         .signatureDamaged, .unsigned, .lockedDown(mode: nil), .lockedDown(mode: "integrity"),
@@ -131,7 +132,7 @@ struct ErrorTextTests {
         let evidence: [LoadFailure.Evidence] = [
             .file("/proc/meminfo"), .kernelLog("Can't kexec"), .configuration("CONFIG_KEXEC"), .request,
         ]
-        var failure = LoadFailure(errno: ENOSYS, request: .unload, state: MachineState())
+        var failure = LoadFailure(errno: ENOSYS, request: .unload(.normal), state: MachineState())
         failure.causes = reasons.enumerated().map { index, reason in
             LoadFailure.Cause(reason: reason, certainty: .certain, evidence: [evidence[index % 4]])
         }

@@ -55,7 +55,7 @@ struct VerifyCommand: ParsableCommand {
         switch status {
         case .done: return
         case .failed: throw Failure("\(plan): not everything could be checked", status: status)
-        case .no, .usage: throw ExitCode(status.rawValue)
+        case .no, .notExecuted, .usage: throw ExitCode(status.rawValue)
         }
     }
 

@@ -2,17 +2,11 @@ import Glibc
 
 /// A program that runs beside this one, its standard input and output being pipes. It doesn't outlive this value.
 final class ChildProcess {
-    /// How it ended.
-    enum End: Equatable {
-        case exited(Int32)
-        case killed(signal: Int32)
-    }
-
     private let path: String
     private let identifier: pid_t
     private var input: Int32
     private let output: Int32
-    private var end: End?
+    private var end: ProcessEnd?
     private var unsent: ArraySlice<UInt8> = []
 
     /// Starts the program, without arguments.
@@ -30,7 +24,7 @@ final class ChildProcess {
         // that nothing is started in between.
         for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var started: pid_t = 0
-        let failure = Self.spawn(path, stdin: toChild, stdout: fromChild, &started)
+        let failure = spawn(path, input: toChild[0], output: fromChild[1], &started)
         close(toChild[0])
         close(fromChild[1])
         guard failure == 0 else {
@@ -93,14 +87,12 @@ final class ChildProcess {
     }
 
     /// How it ended; nil if it hasn't by then.
-    func wait(until deadline: ContinuousClock.Instant) -> End? {
+    func wait(until deadline: ContinuousClock.Instant) -> ProcessEnd? {
         while end == nil {
             var status: Int32 = 0
             let found = waitpid(identifier, &status, WNOHANG)
             if found == identifier {
-                // WTERMSIG and WEXITSTATUS of <sys/wait.h>.
-                let signal = status & 0x7f
-                end = signal == 0 ? .exited(status >> 8 & 0xff) : .killed(signal: signal)
+                end = ProcessEnd(status: status)
             } else if found < 0, errno != EINTR {
                 end = .exited(127)
             } else {
@@ -114,30 +106,5 @@ final class ChildProcess {
     private func closeInput() {
         if input >= 0 { close(input) }
         input = -1
-    }
-
-    /// posix_spawn with these pipes, and with the signals as they are by default that kplan ignores.
-    private static func spawn(
-        _ path: String, stdin: [Int32], stdout: [Int32], _ started: inout pid_t
-    ) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_adddup2(&actions, stdin[0], STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, stdout[1], STDOUT_FILENO)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-        return path.withCString { name in
-            var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: name), nil]
-            return posix_spawn(&started, name, &actions, &attributes, &arguments, environ)
-        }
     }
 }

@@ -6,6 +6,9 @@ import KexecPlan
 extension KexecStatus {
     /// The status of the kernel whose files are under `root`.
     init(root: String) throws(Failure) {
+        // Before what the kernel says: a record names a plan before it is loaded.
+        let folder = RuntimeFolder(root: root)
+        let (origin, crashOrigin) = (folder.origin(.normal), folder.origin(.crash))
         let record: BootRecord
         do throws(FileError) {
             record = try BootRecord(root: root)
@@ -17,6 +20,7 @@ extension KexecStatus {
         }
         self.init(
             isFromKexec: record.isFromKexec, report: report, loaded: record.loaded,
-            crashLoaded: record.crashLoaded)
+            crashLoaded: record.crashLoaded, origin: origin, crashOrigin: crashOrigin,
+            crashMemory: record.crashMemory)
     }
 }

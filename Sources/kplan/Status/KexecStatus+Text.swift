@@ -15,9 +15,17 @@ extension KexecStatus {
             add("at", "\(report.level.text), \(report.mmu.text), SHA-256 by \(report.sha256)")
             add("kernel", "at \(report.kernelEntry)")
         }
-        add("next kernel", loaded.text)
-        add("crash kernel", crashLoaded.text)
+        add("next kernel", origin?.text ?? loaded.text)
+        add("crash kernel", (crashOrigin?.text ?? crashLoaded.text) + crashMemoryText)
         return table.lines(style)
+    }
+
+    private var crashMemoryText: String {
+        switch crashMemory {
+        case nil: ""
+        case 0?: "; no memory is reserved for one"
+        case let size?: "; \(size.humanSize) are reserved for it"
+        }
     }
 
     private var starter: String {
@@ -37,6 +45,26 @@ extension KexecStatus {
             """
         }
     }
+}
+
+extension LoadOrigin {
+    fileprivate var text: String {
+        switch self {
+        case .plan(let plan): "\(plan.text), by \(plan.method.rawValue), as kplan's record has it"
+        case .interrupted(let plans, let mayBeOther):
+            "loaded by a kplan apply that was interrupted, or before it: "
+                + (plans.map(\.text) + (mayBeOther ? ["something that isn't kplan's"] : []))
+                .joined(separator: ", or ")
+        case .unrecorded: "loaded by someone else: kplan has no record of it"
+        case .unreadable(let path, let reason):
+            "loaded; from what is not known: \(Messages.printable(path)): \(reason)"
+        }
+    }
+}
+
+extension LoadedPlan {
+    /// `plan 24ed7bc9767a7f92 (/boot/plan.json)`.
+    var text: String { "plan \(id.hex.prefix(16)) (\(Messages.printable(path)))" }
 }
 
 extension KexecStatus.Loaded {
