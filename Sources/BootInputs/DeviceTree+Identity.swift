@@ -62,17 +62,17 @@ extension DeviceTree {
         return found
     }
 
-    private struct Property {
+    private struct LastingProperty {
         let name: [UInt8]
         let value: [UInt8]
     }
 
     /// The nodes that are the same on every boot, with their properties; both by name.
-    private var lastingNodes: [([UInt8], [Property])] {
-        var lasting: [([UInt8], [Property])] = []
-        if let root = node(at: "/") { lasting.append((Array("/".utf8), properties(of: root))) }
+    private var lastingNodes: [([UInt8], [LastingProperty])] {
+        var lasting: [([UInt8], [LastingProperty])] = []
+        if let root = node(at: "/") { lasting.append((Array("/".utf8), lastingProperties(of: root))) }
         for node in nodes(where: { !Self.isOfOneBoot($0.path) }) {
-            lasting.append((Array(node.path.utf8), properties(of: node)))
+            lasting.append((Array(node.path.utf8), lastingProperties(of: node)))
         }
         return lasting.sorted { $0.0.lexicographicallyPrecedes($1.0) }
     }
@@ -88,10 +88,10 @@ extension DeviceTree {
         "serial-number", "linux,serial", "mac-address", "local-mac-address", "local-bd-address",
     ].map { Array($0.utf8) }
 
-    private func properties(of node: Node) -> [Property] {
-        var properties: [Property] = []
+    private func lastingProperties(of node: Node) -> [LastingProperty] {
+        var properties: [LastingProperty] = []
         forEachProperty(of: node) { name, value in
-            let property = Property(name: Array(name), value: Array(value))
+            let property = LastingProperty(name: Array(name), value: Array(value))
             if !Self.ofOneUnit.contains(property.name) { properties.append(property) }
         }
         return properties.sorted { $0.name.lexicographicallyPrecedes($1.name) }

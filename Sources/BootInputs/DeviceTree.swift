@@ -67,7 +67,7 @@ public struct DeviceTree: Equatable, Sendable {
         /// Its path, for people.
         let path: String
         /// Its offset in the structure block.
-        fileprivate let offset: Int32
+        let offset: Int32
         /// The offsets of the nodes above it, the root first.
         fileprivate let above: [Int32]
 

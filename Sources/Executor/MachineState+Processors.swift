@@ -1,3 +1,5 @@
+import Files
+
 extension MachineState {
     /// Whether a CPU has the flag `la57`; nil where there are no flags (arm64).
     static func hasFiveLevels(_ files: MachineFiles) -> Bool? {

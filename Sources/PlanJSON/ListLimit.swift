@@ -24,4 +24,7 @@ struct ListLimit: RawRepresentable {
     static let relocations = ListLimit(rawValue: 65536)
     static let symbols = ListLimit(rawValue: 1024)
     static let slots = ListLimit(rawValue: 1024)
+    /// Of a machine's CPUs, ports, tables, options and the like: more than the largest machines have CPUs.
+    static let facts = ListLimit(rawValue: 16384)
+    static let granules = ListLimit(rawValue: 3)
 }

@@ -8,8 +8,7 @@ import Planner
 struct Make {
     let kernel: InputFile
     let initrd: InputFile?
-    let dtb: InputFile
-    let memoryMap: InputFile
+    let machine: MachineInputs
     let purgatory: InputFile
     let options: Options
 
@@ -30,9 +29,9 @@ struct Make {
         let image = try explaining(kernel.path) {
             try KernelImage(prefix: kernel.prefix(KernelImage.prefixSize), fileSize: kernel.input.size)
         }
-        let deviceTree = try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
-        let iomem = try explaining(memoryMap.path) { try MemoryMap(iomem: try memoryMap.bytes()) }
-        let memory = try explaining(dtb.path) { try iomem.restricted(by: deviceTree) }
+        try machine.checkPageSize(options.pageSize)
+        let deviceTree = try machine.deviceTree()
+        let memory = try machine.memory(for: deviceTree)
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }
@@ -42,7 +41,7 @@ struct Make {
         let unsealed = try unsealed(
             PlanningInputs(
                 request: request,
-                inputs: [kernel, initrd, dtb, memoryMap, purgatory].compactMap { $0?.input },
+                inputs: ([kernel, initrd] + machine.files + [purgatory]).compactMap { $0?.input },
                 machine: Machine(
                     pageSize: options.pageSize, memory: memory,
                     deviceTree: DeviceTreeIdentity(of: deviceTree)),
@@ -105,7 +104,7 @@ struct Make {
         if options.reusesCommandLine {
             guard let old else {
                 throw Failure(
-                    "\(dtb.path): has no /chosen/bootargs in UTF-8 that --reuse-cmdline could keep")
+                    "\(machine.treePath): has no /chosen/bootargs in UTF-8 that --reuse-cmdline could keep")
             }
             line = old
             if let more = options.commandLine {
@@ -142,13 +141,14 @@ struct Make {
         case .name(let name):
             let ports = deviceTree.serialPorts
             guard let port = ports.first(where: { $0.name == name }) else {
-                throw Failure("\(dtb.path): \(Messages.text(noPort: name, among: ports))")
+                throw Failure("\(machine.treePath): \(Messages.text(noPort: name, among: ports))")
             }
             return port.console
         case .fromDeviceTree:
             guard let console = deviceTree.stdoutPath else {
                 throw Failure(
-                    "\(dtb.path): has no /chosen/stdout-path that leads to a UART that purgatory can drive")
+                    "\(machine.treePath): has no /chosen/stdout-path that leads to a UART that purgatory can drive"
+                )
             }
             return console
         }
@@ -163,9 +163,9 @@ struct Make {
             seeds: request.seeds, hasReport: hasReport)
         let changes = DeviceTreePlan(
             edits: edits, removedReservations: deviceTree.staleReservations, uefi: deviceTree.uefiPointers)
-        let edited = try explaining(dtb.path) { try deviceTree.edited(by: changes) }
+        let edited = try explaining(machine.treePath) { try deviceTree.edited(by: changes) }
         guard let slots = edited.runtimeSlots(of: edits) else {
-            throw Failure("\(dtb.path): what was set in it can't be found again")
+            throw Failure("\(machine.treePath): what was set in it can't be found again")
         }
         return .init(
             changes: changes, size: UInt64(edited.bytes.count), runtimeSlots: slots)

@@ -58,7 +58,10 @@ import Testing
                     "kernel": "0x79000000"
                   },
                   "kernel_loaded": false,
-                  "crash_kernel_loaded": null
+                  "kernel_origin": null,
+                  "crash_kernel_loaded": null,
+                  "crash_kernel_origin": null,
+                  "crash_memory": null
                 }
 
                 """)
@@ -95,6 +98,19 @@ import Testing
         add(.absent)
         add(.notWritten)
         add(.ofEarlierKernel(at: PhysicalAddress(0x7900_0000), running: PhysicalAddress(0x4021_0000)))
+        let plans = LoadMethod.allCases.flatMap { method in
+            KexecType.allCases.map { LoadedPlan(id: .zero, path: "/\u{1b}", method: method, type: $0) }
+        }
+        let origins: [LoadOrigin] = [
+            .unrecorded, .unreadable(path: "/", reason: ""), .interrupted(plans, mayBeOther: true),
+            .interrupted([], mayBeOther: false),
+        ]
+        for origin in origins + plans.map(LoadOrigin.plan) {
+            let status = KexecStatus(
+                isFromKexec: nil, report: .absent, loaded: .known(true), crashLoaded: .known(true),
+                origin: origin, crashOrigin: origin, crashMemory: .max)
+            documents.append(StatusDocument.encode(status).filter { $0 != UInt8(ascii: "\n") })
+        }
         let verdicts = try SchemaValidator.verdicts(documents, schema: Golden.statusSchema)
         #expect(verdicts == [Bool](repeating: true, count: documents.count))
         let wrong = documents.map { document in

@@ -11,6 +11,7 @@ import Testing
     private static let lists: [(path: String, limit: ListLimit)] = [
         ("inputs", .inputs), ("segments", .segments), ("machine.memory", .memoryRanges),
         ("machine.reserved", .memoryRanges), ("device_tree.edits", .edits),
+        ("device_tree.uefi", .uefi), ("machine.device_tree.compatible", .compatible),
         ("device_tree.removed_reservations", .removedReservations), ("page_tables.tables", .tables),
         ("page_tables.mappings", .mappings), ("page_tables.mappings[0].entries", .entries),
         ("purgatory.sections", .sections), ("purgatory.relocations", .relocations),

@@ -22,7 +22,7 @@ import Testing
         #expect(record([first]).replacing(with: first) == record([first]))
         #expect(record([], mayBeOther: true).replacing(with: first) == record([first], mayBeOther: true))
         var long = record([])
-        for number in 0..<16 { long = long.replacing(with: try plan(number)) }
+        for number in UInt8(0)..<16 { long = long.replacing(with: try plan(number)) }
         #expect(long.candidates.count == 16 && !long.mayBeOther)
         long = long.replacing(with: try plan(16))
         #expect(long.candidates == (try (1...16).map { try plan($0) }) && long.mayBeOther)

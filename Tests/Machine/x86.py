@@ -109,6 +109,7 @@ def expect_second(machine, kernel, token):
 
 
 COMMANDS = """
+mkdir /run
 run dry-run $apply --dry-run
 run as-user su user -s /bin/sh -c "PATH=$PATH $apply"
 run stale-initrd kplan apply /kplan/plan.json --inputs /kplan/stale
@@ -117,6 +118,8 @@ run crash-without-memory kplan apply /kplan/crash.json --inputs /kplan/inputs
 run force-dtb kplan apply /kplan/force-dtb.json --inputs /kplan/inputs
 run load $apply
 run status kplan status
+run unload kplan unload
+run status-after kplan status
 run original kplan apply /kplan/original.json --inputs /kplan/inputs
 dmesg -n 8
 echo "KPLAN-APPLY"
@@ -144,7 +147,7 @@ def commands():
     )  # fmt: skip
     files["kplan/arm64.json"] = (folder / "arm64.json").read_bytes()
     with boot(kernel, "commands", files) as machine:
-        names = ("dry-run", "as-user", "stale-initrd", "arm64-plan", "crash-without-memory", "force-dtb", "load", "status", "original")
+        names = ("dry-run", "as-user", "stale-initrd", "arm64-plan", "crash-without-memory", "force-dtb", "load", "status", "unload", "status-after", "original")
         ran = {name: Ran(machine, name) for name in names}
         (begin, _), (jump, _) = machine.expect(r"^KPLAN-APPLY$", r"kexec_core: Starting new kernel", within=PATIENCE)
         _, (second, _) = expect_second(machine, kernel, token)
@@ -182,11 +185,26 @@ def x86_load():
     ran = commands()[0]
     ran["load"].check((0,), loaded=True)
     ran["original"].check((0,), loaded=True)
-    check("next kernel" in ran["status"].out, f"status:\n{ran['status'].out}")
+
+
+@test("x86-unload", ahead=prepared)
+def x86_unload():
+    """The record of a load tells the plan, also of a load by kexec_file_load."""
+    ran, _ = commands()
+    folder, _ = plans("x86-6.1-cloud")
+    identity = run_kplan("show", "plan.json", "--id", folder=folder).strip()
+    check(identity[:16] in ran["status"].out, f"status doesn't tell plan {identity}:\n{ran['status'].out}")
+    ran["unload"].check((0,), loaded=False)
+    after = ran["status-after"].out
+    check(re.search(r"next kernel +none loaded", after), f"status after unload:\n{after}")
 
 
 CRASH = """
+mkdir /run
 run force-dtb kplan apply /kplan/force-dtb.json --inputs /kplan/inputs
+run crash-first kplan apply /kplan/crash.json --inputs /kplan/inputs
+run crash-unload kplan unload --crash
+echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
 run crash kplan apply /kplan/crash.json --inputs /kplan/inputs
 echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
 dmesg -n 8
@@ -202,6 +220,9 @@ def x86_crash_kernel():
     with boot(kernel, "crash", payload(kernel, CRASH), CRASH_MEMORY) as machine:
         # This kernel knows the flag, and has no device tree that it could pass on. What is loaded stays so.
         Ran(machine, "force-dtb").check((0,), loaded=True)
+        Ran(machine, "crash-first").check((0,), loaded=True)
+        Ran(machine, "crash-unload").check((0,), loaded=True)
+        machine.expect(r"^KPLAN-CRASH-LOADED 0$", within=PATIENCE)
         Ran(machine, "crash").check((0,), loaded=True)
         found = machine.expect(
             r"^KPLAN-CRASH-LOADED 1$",

@@ -54,7 +54,7 @@ import Testing
               at            EL2 with E2H, MMU and caches on, SHA-256 by crypto extension
               kernel        at 0x79000000
               next kernel   none loaded
-              crash kernel  loaded
+              crash kernel  loaded by someone else: kplan has no record of it
             """, 0)
         let json = try status("--json")
         #expect(json.status == 0)
@@ -147,6 +147,60 @@ import Testing
         let result = try status()
         #expect(result.errors == "kplan: \(chosen): open: Not a directory (ENOTDIR)\n")
         #expect(result.status == 2 && result.output.isEmpty)
+    }
+
+    @Test("What is loaded is a plan, one of some, or nobody's; and how much is reserved for a crash kernel")
+    func origins() throws {
+        let ids = (1...2).map { String(repeating: "\($0)", count: 64) }
+        func record(_ numbers: [Int], _ mayBeOther: Bool) -> [UInt8] {
+            let plans = numbers.map {
+                """
+                {"id": "\(ids[$0 - 1])", "path": "/etc/kplan/\($0)\\u001b.json", "method": "kexec_file_load", "type": "normal"}
+                """
+            }
+            let text = """
+                {"format_version": "1.0", "boot_id": "b", "candidates": [\(plans.joined(separator: ","))], \
+                "may_be_other": \(mayBeOther)}
+                """
+            return Array(text.utf8)
+        }
+        try write(Array("b\n".utf8), "root/proc/sys/kernel/random/boot_id")
+        try write(Array("1\n".utf8), "root/sys/kernel/kexec_loaded")
+        try write(Array("0\n".utf8), "root/sys/kernel/kexec_crash_loaded")
+        try write(Array("268435456\n".utf8), "root/sys/kernel/kexec_crash_size")
+        let (first, second) = (
+            #"plan 1111111111111111 (/etc/kplan/1\u{1b}.json)"#,
+            #"plan 2222222222222222 (/etc/kplan/2\u{1b}.json)"#
+        )
+        for (bytes, line) in [
+            (record([1], false), "\(first), by kexec_file_load, as kplan's record has it"),
+            (
+                record([1, 2], false),
+                "loaded by a kplan apply that was interrupted, or before it: \(first), or \(second)"
+            ),
+            (
+                record([2], true),
+                """
+                loaded by a kplan apply that was interrupted, or before it: \(second), or something that isn't kplan's
+                """
+            ),
+            (
+                Array("[]".utf8),
+                """
+                loaded; from what is not known: root/run/kplan/loaded.json: found an array, due is an object
+                """
+            ),
+        ] {
+            try write(bytes, "root/run/kplan/loaded.json")
+            let output = try status().output
+            #expect(output.contains("\n  next kernel   \(line)\n"), "\(output)")
+            #expect(output.contains("\n  crash kernel  none loaded; 256 MiB are reserved for it\n"))
+        }
+        let json = try status("--json").output
+        #expect(json.contains(#""record": "unreadable""#) && json.contains(#""crash_memory": "0x10000000""#))
+        try write(Array("0\n".utf8), "root/sys/kernel/kexec_crash_size")
+        #expect(
+            try status().output.contains("\n  crash kernel  none loaded; no memory is reserved for one\n"))
     }
 
     @Test func noRoot() throws {

@@ -14,10 +14,12 @@ func everyViolation() throws -> [Violation] {
 
 private let inputProblems: [Violation.Problem] = [
     .segmentMissing(.kernel), .segmentRepeated(.dtb, count: 2), .segmentUnneeded(.pageTables),
+    .inputUnneeded(.memoryMap, beside: .machine),
     .inputMissing(.memoryMap), .inputRepeated(.initrd, count: 3), .inputName(.kernel, "/boot/vmlinuz"),
     .inputName(.kernel, "\u{1b}[2J"), .inputNameRepeated("Image", .kernel, .initrd),
     .contentSize(.initrd, found: 512, due: 0x1f4_0000),
     .contentDigest(.kernel, found: digest(1), due: digest(2)),
+    .reusedCommandLine, .consoleNotFound(.stdoutPath), .consoleNotFound(.port("ttyAMA0")),
 ]
 
 private let fileLoadProblems: [Violation.Problem] = [

@@ -74,12 +74,10 @@ final class LoadSession {
         do throws(Failure) {
             try body()
         } catch {
+            // A crash kernel goes before another one is loaded.
             let isGone = (try? images.loaded(type)) == .known(false)
             try? folder.write(isGone || before.candidates.isEmpty ? nil : before, type)
-            guard isGone, before.mayBeOther || !before.candidates.isEmpty else { throw error }
-            // Both would lie in the same memory, so the old one goes first (kernel/kexec.c, do_kexec_load).
-            throw Failure(
-                "\(error.text)\nthe crash kernel that was loaded before is gone", status: error.status)
+            throw error
         }
         record(LoadRecord(bootID: bootID, candidates: [plan], mayBeOther: false))
     }

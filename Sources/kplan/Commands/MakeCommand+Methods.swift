@@ -19,6 +19,7 @@ extension MakeCommand {
         return [
             .init(name: "--dtb", isGiven: dtb != nil, reason: tree),
             .init(name: "--memory-map", isGiven: memoryMap != nil, reason: place),
+            .init(name: "--machine", isGiven: machine != nil, reason: place),
             .init(name: "--console", isGiven: console != nil, reason: linked),
             .init(name: "--granule", isGiven: granule != nil, reason: linked),
             .init(name: "--allow-mmu-off", isGiven: allowMmuOff, reason: linked),
@@ -84,6 +85,21 @@ extension MakeCommand {
             """
             \(Messages.printable(kernel)): is a kernel for x86 (a bzImage), and kplan plans a kexec_load for arm64 alone: \
             plan it with --method kexec_file_load
+            """, status: .usage)
+    }
+
+    /// Fails where a plan for kexec_load would lack a device tree or a memory map, or have two of the latter.
+    func checkMachine() throws(Failure) {
+        if machine != nil, memoryMap != nil {
+            throw Failure(
+                "--machine has the memory map: --memory-map can't be given beside it", status: .usage)
+        }
+        let missing = [("--dtb", dtb), ("--memory-map", memoryMap)].filter { $0.1 == nil }.map(\.0)
+        guard machine == nil, !missing.isEmpty else { return }
+        throw Failure(
+            """
+            a plan for kexec_load needs \(missing.joined(separator: " and ")): copies of /sys/firmware/fdt and of \
+            /proc/iomem, read as root, of the machine that it is for; or --machine, what kplan capture says of it
             """, status: .usage)
     }
 }

@@ -41,6 +41,8 @@ extension Messages {
         case .inputMissing(let role): "there is no \(role.rawValue) among the inputs"
         case .inputRepeated(let role, let count):
             "there are \(count) inputs with the role \(role.rawValue), due is one"
+        case .inputUnneeded(let role, let other):
+            "there is a \(role.rawValue) among the inputs, but the \(other.rawValue) says the same"
         case .inputName(let role, let name):
             "the \(role.rawValue) input has the name \(quoted(name)), due is a file name without a folder"
         case .inputNameRepeated(let name, let first, let second):
@@ -72,6 +74,10 @@ extension Messages {
         case .flagRepeated(let flag, let count): "the flag \(flag.rawValue) is there \(count) times"
         case .flagOfOtherArchitecture(let flag, let architecture):
             "the flag \(flag.rawValue) means nothing on \(architecture.rawValue)"
+        case .reusedCommandLine:
+            "the command line doesn't begin with reused_command_line, which was kept of the device tree's"
+        case .consoleNotFound(let source):
+            "there is no console, but console_source says that the device tree has it: \(quoted(source.word))"
 
         // Segments.
         case .segmentCount(let count, let limit):
