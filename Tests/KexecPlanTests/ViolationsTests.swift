@@ -90,8 +90,8 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
     private let problemNames = [
         "segmentMissing", "segmentRepeated", "segmentUnneeded", "inputMissing", "inputRepeated",
         "inputUnneeded",
-        "inputName", "inputNameRepeated", "contentSize", "contentDigest", "segmentCount", "machinePageSize",
-        "segmentRange",
+        "inputName", "inputNameRepeated", "contentSize", "contentDigest", "reusedCommandLine",
+        "consoleNotFound", "segmentCount", "machinePageSize", "segmentRange",
         "segmentAlignment", "moreThanHalfOfMemory", "segmentContent", "segmentOrder", "segmentsOverlap",
         "segmentOutsideMemory", "segmentOutsideWindow", "kernelBase", "kernelMemory",
         "kernelBeyond48Bits", "deviceTreeSize", "deviceTreeAlignment", "deviceTreeBlocks", "initrdWindow",
