@@ -2,25 +2,25 @@ extension PlanComparison {
     /// In what two plans for kexec_file_load differ.
     static func differences(_ old: FileLoadPlan, _ new: FileLoadPlan) -> [PlanDifference] {
         let flags = ListComparison(old.request.flags, new.request.flags, by: \.self)
-        return [
-            Change(from: old.architecture, to: new.architecture).map(PlanDifference.architecture),
-            Change(from: old.type, to: new.type).map(PlanDifference.type),
-        ].compactMap(\.self)
-            + inputs(old.inputs, new.inputs)
-            + [Change(from: old.request.commandLine, to: new.request.commandLine)]
-            .compactMap { $0.map(PlanDifference.commandLine) }
-            + list(flags, .flags) { .flag($0) }
-            + [
-                Change(from: old.request.files, to: new.request.files).map(PlanDifference.filePassing),
-                kernel(old.kernel, new.kernel),
-            ].compactMap(\.self)
-            + (Set(old.leftToKernel).symmetricDifference(new.leftToKernel).isEmpty
-                ? [] : decisions(old.leftToKernel, new.leftToKernel))
-            + [
-                Change(from: .ofKernel(old.purgatory), to: .ofKernel(new.purgatory)).map(
-                    PlanDifference.verifier)
-            ]
-            .compactMap(\.self)
+        // One list at a time: all of them in one expression are too many for the compiler.
+        var found: [PlanDifference] = []
+        func add(_ difference: PlanDifference?) {
+            if let difference { found.append(difference) }
+        }
+        add(Change(from: old.architecture, to: new.architecture).map(PlanDifference.architecture))
+        add(Change(from: old.type, to: new.type).map(PlanDifference.type))
+        found += inputs(old.inputs, new.inputs)
+        let (oldLine, newLine) = (old.request.commandLine, new.request.commandLine)
+        add(Change<String>(from: oldLine, to: newLine).map(PlanDifference.commandLine))
+        found += list(flags, .flags) { .flag($0) }
+        add(Change(from: old.request.files, to: new.request.files).map(PlanDifference.filePassing))
+        add(kernel(old.kernel, new.kernel))
+        if !Set(old.leftToKernel).symmetricDifference(new.leftToKernel).isEmpty {
+            found += decisions(old.leftToKernel, new.leftToKernel)
+        }
+        let verifier = Change<Verifier>(from: .ofKernel(old.purgatory), to: .ofKernel(new.purgatory))
+        add(verifier.map(PlanDifference.verifier))
+        return found
     }
 
     /// In what a plan for kexec_load differs from one for kexec_file_load: by their nature, and in what both have. The
@@ -39,30 +39,28 @@ extension PlanComparison {
             : Change(from: plan.request.commandLine, to: files.request.commandLine)
         let kernel = FileLoadKernel.arm64(plan.kernel)
         let reasons = files.leftToKernel.filter(\.isPlanned)
-        return [
-            change(Plan.method, FileLoadPlan.method).map(PlanDifference.method),
-            change(Plan.architecture, files.architecture).map(PlanDifference.architecture),
-            change(Plan.type, files.type).map(PlanDifference.type),
-        ].compactMap(\.self)
-            + (isBack ? inputs(files.inputs, planned) : inputs(planned, files.inputs))
-            + [
-                commandLine.map(PlanDifference.commandLine),
-                isBack ? self.kernel(files.kernel, kernel) : self.kernel(kernel, files.kernel),
-            ].compactMap(\.self)
-            + files.request.flags.map {
-                .flag(isBack ? Change(old: $0, new: nil) : Change(old: nil, new: $0))
-            }
-            + (isBack ? decisions(files.leftToKernel, []) : decisions([], files.leftToKernel))
-            .filter { difference in
-                guard case .decision(let decision, _) = difference else { return true }
-                return reasons.contains(decision)
-            }
-            + [
-                change(.ofPlan(plan.purgatory.contract), .ofKernel(files.purgatory)).map(
-                    PlanDifference.verifier)
-            ]
-            .compactMap(\.self)
-            + plan.partsWithoutCounterpart.map { .withoutCounterpart($0) }
+        var found: [PlanDifference] = []
+        func add(_ difference: PlanDifference?) {
+            if let difference { found.append(difference) }
+        }
+        add(change(Plan.method, FileLoadPlan.method).map(PlanDifference.method))
+        add(change(Plan.architecture, files.architecture).map(PlanDifference.architecture))
+        add(change(Plan.type, files.type).map(PlanDifference.type))
+        found += isBack ? inputs(files.inputs, planned) : inputs(planned, files.inputs)
+        add(commandLine.map(PlanDifference.commandLine))
+        add(isBack ? self.kernel(files.kernel, kernel) : self.kernel(kernel, files.kernel))
+        for flag in files.request.flags {
+            found.append(.flag(isBack ? Change(old: flag, new: nil) : Change(old: nil, new: flag)))
+        }
+        let decided = isBack ? decisions(files.leftToKernel, []) : decisions([], files.leftToKernel)
+        found += decided.filter { difference in
+            guard case .decision(let decision, _) = difference else { return true }
+            return reasons.contains(decision)
+        }
+        let verifier: Change<Verifier>? = change(.ofPlan(plan.purgatory.contract), .ofKernel(files.purgatory))
+        add(verifier.map(PlanDifference.verifier))
+        for part in plan.partsWithoutCounterpart { found.append(.withoutCounterpart(part)) }
+        return found
     }
 
     private static func kernel(_ old: FileLoadKernel, _ new: FileLoadKernel) -> PlanDifference? {

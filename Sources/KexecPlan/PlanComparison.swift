@@ -24,13 +24,18 @@ public struct PlanComparison: Equatable, Sendable {
 
     /// In what two plans for kexec_load differ.
     private static func differences(_ old: Plan, _ new: Plan) -> [PlanDifference] {
-        inputs(old.inputs, new.inputs) + request(old.request, new.request) + machine(old.machine, new.machine)
-            + [
-                Change(from: old.kernel, to: new.kernel).map(PlanDifference.kernelHeader),
-                Change(from: old.entry, to: new.entry).map(PlanDifference.entry),
-            ].compactMap(\.self)
-            + segments(old, new) + deviceTree(old.deviceTree, new.deviceTree)
-            + pageTables(old, new) + purgatory(old, new) + runtimeSlots(old, new)
+        // One list at a time: all of them in one expression are too many for the compiler.
+        var found = inputs(old.inputs, new.inputs)
+        found += request(old.request, new.request)
+        found += machine(old.machine, new.machine)
+        if let change = Change(from: old.kernel, to: new.kernel) { found.append(.kernelHeader(change)) }
+        if let change = Change(from: old.entry, to: new.entry) { found.append(.entry(change)) }
+        found += segments(old, new)
+        found += deviceTree(old.deviceTree, new.deviceTree)
+        found += pageTables(old, new)
+        found += purgatory(old, new)
+        found += runtimeSlots(old, new)
+        return found
     }
 
     /// What differs in what the plans were made from.

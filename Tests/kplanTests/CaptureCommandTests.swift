@@ -50,7 +50,7 @@ struct CaptureCommandTests {
         let workshop = try Self.workshop("2g-el1-its")
         let window = ["--mem-max", "0x431fffff"]
         let unknowing = try Self.make(workshop, window, from: ["--dtb", "fdt", "--memory-map", "iomem"])
-        try #require(unknowing.status == 0)
+        try #require(unknowing.status == 0, "\(unknowing.errors)")
         #expect(unknowing.errors.contains("fdt: the machine has a GICv3 ITS"))
         let tables = [0x4218_0000, 0x4219_0000, 0x421a_0000, 0x421b_0000].map { UInt64($0) }
         func overlapped() throws -> Bool {

@@ -103,7 +103,7 @@ struct FileLoadCommandTests {
             try workshop.kplan("make", "--kernel", "Image", "--command-line", "quiet", "--dtb", "fdt"), 64,
             """
             a plan for kexec_load needs --memory-map: copies of /sys/firmware/fdt and of /proc/iomem, read as root, of \
-            the machine that it is for
+            the machine that it is for; or --machine, what kplan capture says of it
             """)
     }
 

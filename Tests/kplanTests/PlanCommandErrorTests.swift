@@ -22,8 +22,8 @@ struct PlanCommandErrorTests {
 
     static let misspellings: [Misspelling] = [
         .init("empty", "is empty") { _ in "" },
-        .init("truncated", "is truncated: the JSON is not complete after 300 bytes") {
-            String($0.prefix(300))
+        .init("truncated", "is truncated: the JSON is not complete after 40 bytes") {
+            String($0.prefix(40))
         },
         .init("another kind of file", "is no JSON: `#` at byte 0 is out of place") { _ in "#!/bin/sh\n" },
         .init("something behind the end", "is no JSON: `x` at byte 4 is out of place") { _ in "{}\n x" },
