@@ -48,7 +48,7 @@ struct CaptureCommandTests {
 
     @Test func segmentsKeepAwayFromLPITables() throws {
         let workshop = try Self.workshop("2g-el1-its")
-        let window = ["--mem-max", "0x431fffff"]
+        let window = ["--mem-max", "0x43caffff"]
         let unknowing = try Self.make(workshop, window, from: ["--dtb", "fdt", "--memory-map", "iomem"])
         try #require(unknowing.status == 0, "\(unknowing.errors)")
         #expect(unknowing.errors.contains("fdt: the machine has a GICv3 ITS"))
