@@ -62,6 +62,14 @@ struct MachineInputs {
         return try explaining(treePath) { try DeviceTree(bytes) }
     }
 
+    /// What tells the machine from others: its own tree, if a capture has it, else the one that is given.
+    func identity() throws(Failure) -> DeviceTreeIdentity {
+        guard let bytes = capture?.deviceTree, let tree = try? DeviceTree(bytes) else {
+            return DeviceTreeIdentity(of: try deviceTree())
+        }
+        return DeviceTreeIdentity(of: tree)
+    }
+
     /// The lines of /proc/iomem.
     func resources() throws(Failure) -> [MemoryResource] {
         guard let capture else {

@@ -44,7 +44,7 @@ struct Make {
                 inputs: ([kernel, initrd] + machine.files + [purgatory]).compactMap { $0?.input },
                 machine: Machine(
                     pageSize: options.pageSize, memory: memory,
-                    deviceTree: DeviceTreeIdentity(of: deviceTree)),
+                    deviceTree: try machine.identity()),
                 kernel: image,
                 deviceTree: draft, purgatory: object))
         let emitted = try explaining("no bytes can be made") {

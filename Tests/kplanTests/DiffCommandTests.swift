@@ -35,7 +35,8 @@ struct DiffCommandTests {
         let inputs = MakeWorkshop.inputs().map {
             $0 == "console=ttyAMA0 panic=-1" ? "console=ttyAMA0 loglevel=7" : $0
         }
-        let made = try TestSupport.Kplan.run(inputs + ["--purgatory", "purgatory.o", "-o", "plan.json"], in: folder)
+        let made = try TestSupport.Kplan.run(
+            inputs + ["--purgatory", "purgatory.o", "-o", "plan.json"], in: folder)
         try #require(made.status == 0, "\(made.errors)")
 
         let result = try workshop.commands.kplan("diff", "old.json", "plan.json")

@@ -18,7 +18,8 @@ struct SavedRoot {
         try folder.write(Array("0\n".utf8), "sys/kernel/kexec_loaded")
         // AT_HWCAP, AT_PAGESZ, AT_NULL.
         let vector: [UInt64] = [16, 0x119fff, 6, pageSize, 0, 0]
-        let bytes: [UInt8] = vector.flatMap { number in withUnsafeBytes(of: number.littleEndian) { Array($0) } }
+        let bytes: [UInt8] = vector.flatMap { number in withUnsafeBytes(of: number.littleEndian) { Array($0) }
+        }
         try folder.write(bytes, "proc/self/auxv")
     }
 

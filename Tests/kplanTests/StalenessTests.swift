@@ -8,7 +8,8 @@ import Testing
 
 @Suite("kplan apply --check: a plan of one machine on others")
 struct StalenessTests {
-    private func check(_ workshop: MakeWorkshop, _ root: SavedRoot, _ more: String...) throws -> TestSupport.Kplan.Result
+    private func check(_ workshop: MakeWorkshop, _ root: SavedRoot, _ more: String...) throws
+        -> TestSupport.Kplan.Result
     {
         try TestSupport.Kplan.run(
             ["apply", "plan.json", "--check", "--root", root.path] + more, in: workshop.folder,

@@ -20,7 +20,8 @@ struct Fitness {
             let memory = Result { () throws(Failure) in try machine.memory() }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
             checks += [
-                machine.pages(of: plan), machine.granule(of: plan), Self.segments(of: plan, memory),
+                machine.pages(of: plan), machine.granule(of: plan),
+                Self.segments(of: plan, memory, machine.interrupts),
                 Self.ram(of: plan, memory, tree),
                 Self.board(of: PlanFile(plan: plan, path: file.path), inputs, tree, allowsOtherBoard),
                 Self.uefi(of: plan, tree),
@@ -44,9 +45,14 @@ struct Fitness {
         }
     }
 
-    private static func segments(of plan: Plan, _ memory: Result<MemoryMap, Failure>) -> Check {
+    private static func segments(
+        of plan: Plan, _ memory: Result<MemoryMap, Failure>, _ interrupts: Interrupts?
+    ) -> Check {
         check("memory", memory) { memory in
-            let text = "all \(plan.segments.count) segments go to System RAM that nothing reserves"
+            var text = "all \(plan.segments.count) segments go to System RAM that nothing reserves"
+            if interrupts?.hasITS == true, interrupts?.tables == nil, !plan.leavesMemoryToUEFI {
+                text += "; where the interrupt controller's tables are, the kernel's log no longer says"
+            }
             return Check(
                 "memory", ok: text, findings: plan.staleSegments(in: memory).map { Messages.text($0) })
         }

@@ -1,7 +1,9 @@
 import Arm64
 import BootInputs
+import Capture
 import Files
 import KexecPlan
+import PlanJSON
 
 /// A plan made again from what it records as asked for: the same kernel, initrd and purgatory by their digests, with the
 /// memory, the page size and the device tree of a machine as it is. On the machine that it was made for, unchanged, it
@@ -26,22 +28,47 @@ struct Replan {
             try Reproduction.check(found, against: input, of: file)
             files[input.role] = found
         }
-        let tree = try Self.tree(file, inputs, machine, allowsOtherBoard)
-        files[.dtb] = tree
-        usesMachineTree = inputs.dtb == nil
-        self.files = files
-        guard let kernel = files[.kernel], let purgatory = files[.purgatory] else {
-            throw Failure("\(file.path): names no kernel or no purgatory")
+        // What a capture of the machine says more than its memory map and its tree, another capture says again.
+        let isCaptured = file.plan.input(.machine) != nil
+        if !isCaptured || inputs.dtb != nil || file.plan.input(.dtb) != nil {
+            files[.dtb] = try Self.tree(file, inputs, machine, allowsOtherBoard)
+        } else {
+            try Self.checkBoard(file, try machine.deviceTree(), allowsOtherBoard)
         }
-        let name = file.plan.input(.memoryMap)?.name ?? "iomem"
-        let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
-        let memoryMap = InputFile(.read(iomem), role: .memoryMap, path: machine.iomem, name: name)
+        usesMachineTree = inputs.dtb == nil
         // Says who may not read its addresses.
         _ = try machine.memory()
+        if isCaptured {
+            let root = machine.root
+            let capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+            files[.machine] = InputFile(
+                .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
+                name: file.plan.input(.machine)?.name ?? "machine.json")
+        } else {
+            let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
+            files[.memoryMap] = InputFile(
+                .read(iomem), role: .memoryMap, path: machine.iomem,
+                name: file.plan.input(.memoryMap)?.name ?? "iomem")
+        }
+        guard let kernel = files[.kernel], let purgatory = files[.purgatory],
+            let machineInputs = try MachineInputs(files)
+        else { throw Failure("\(file.path): names no kernel or no purgatory") }
+        self.files = files
         plan = try Make(
-            kernel: kernel, initrd: files[.initrd], dtb: tree, memoryMap: memoryMap, purgatory: purgatory,
+            kernel: kernel, initrd: files[.initrd], machine: machineInputs, purgatory: purgatory,
             options: Make.Options(recordedIn: file.plan, machine)
         ).plan()
+    }
+
+    private static func checkBoard(
+        _ file: PlanFile<Plan>, _ running: DeviceTree, _ allowsOtherBoard: Bool
+    ) throws(Failure) {
+        let identity = DeviceTreeIdentity(of: running)
+        if let planned = file.plan.machine.deviceTree, !allowsOtherBoard, !identity.isSameBoard(as: planned) {
+            let finding = Messages.text(
+                Staleness.otherBoard(planned: planned.compatible, running: identity.compatible))
+            throw Failure("\(file.path): \(finding) (--allow-other-board lets it)", status: .no)
+        }
     }
 
     /// The device tree: what is given, or the machine's own where the plan was made with it. Another tree than the
@@ -51,17 +78,12 @@ struct Replan {
     ) throws(Failure) -> InputFile {
         let name = file.plan.input(.dtb)?.name ?? "fdt"
         let running = try machine.deviceTree()
-        let identity = DeviceTreeIdentity(of: running)
-        if let planned = file.plan.machine.deviceTree, !allowsOtherBoard, !identity.isSameBoard(as: planned) {
-            let finding = Messages.text(
-                Staleness.otherBoard(planned: planned.compatible, running: identity.compatible))
-            throw Failure("\(file.path): \(finding) (--allow-other-board lets it)", status: .no)
-        }
+        try checkBoard(file, running, allowsOtherBoard)
         if let path = inputs.dtb {
             let given = try InputFile.reading(path, as: .dtb)
             return InputFile(given.contents, role: .dtb, path: path, name: name)
         }
-        guard identity == file.plan.machine.deviceTree else {
+        guard DeviceTreeIdentity(of: running) == file.plan.machine.deviceTree else {
             throw Failure(
                 """
                 \(file.path): was made with another device tree than this machine's; say which the new plan is to have: \

@@ -1,5 +1,6 @@
 import Arm64
 import BootInputs
+import Capture
 import Executor
 import Files
 import KexecPlan
@@ -21,6 +22,9 @@ extension RunningMachine {
         }
         return try explaining(deviceTreePath) { try DeviceTree(bytes) }
     }
+
+    /// What the interrupt controller keeps in memory, as the kernel's log says; nil where nothing does.
+    var interrupts: Interrupts? { (try? MachineCapture(root: root))?.interrupts }
 
     /// The architecture of the running kernel.
     func architecture(of plan: AnyPlan) -> Check {

@@ -58,7 +58,7 @@ struct RunningMachine {
     func memory() throws(Failure) -> MemoryMap {
         let bytes = try explaining(iomem) { try MappedFile(iomem).withUnsafeBytes { Array($0) } }
         do throws(MemoryMapError) {
-            return try MemoryMap(iomem: bytes)
+            return try MemoryMap(iomem: bytes).avoiding(interrupts?.tables ?? [])
         } catch .addressesHidden {
             // The kernel shows zeros to who lacks CAP_SYS_ADMIN (kernel/resource.c, r_show).
             throw Failure("\(iomem): hides its addresses from this process: run kplan as root")
