@@ -69,10 +69,10 @@ struct DeviceTreeIdentityTests {
         let one = try tree(of: source("serial-number = \"1\";", "24"))
         let two = try tree(
             of: """
-            /dts-v1/;
-            / { #address-cells = <2>; serial-number = "23"; compatible = "vendor,board"; net { };
-                uart@1000 { reg = <0 0x1000>; clock-frequency = <24>; }; };
-            """)
+                /dts-v1/;
+                / { #address-cells = <2>; serial-number = "23"; compatible = "vendor,board"; net { };
+                    uart@1000 { reg = <0 0x1000>; clock-frequency = <24>; }; };
+                """)
         #expect(one.identityBytes == two.identityBytes)
         let three = try tree(of: source("", "48"))
         #expect(one.identityBytes != three.identityBytes)

@@ -7,7 +7,8 @@ enum SamplePlan {
     static let full = Plan(
         request: Request(
             commandLine: #"console=ttyAMA0 root=/dev/vda1 label="grün""#,
-            reusedCommandLine: "console=ttyAMA0", console: Console(kind: .pl011, address: PhysicalAddress(0x900_0000)),
+            reusedCommandLine: "console=ttyAMA0",
+            console: Console(kind: .pl011, address: PhysicalAddress(0x900_0000)),
             granule: .granule4K, seeds: .fresh, memoryWindow: range(0, 1 << 48)),
         inputs: [
             Input(role: .kernel, name: "vmlinuz", size: 0x1a0_9fc0, sha256: digest(0x11)),

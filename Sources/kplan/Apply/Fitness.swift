@@ -87,19 +87,19 @@ struct Fitness {
                     name, .ok("that of \(Messages.board(running.compatible)), as when the plan was made"))
             }
             let differences = differences(of: file, inputs, planned, from: tree)
-            let where_ = differences.map { ": \($0)" } ?? ""
+            let place = differences.map { ": \($0)" } ?? ""
             if running.isSameBoard(as: planned) {
                 return Check(
                     name,
                     .ok(
-                        "\(Messages.board(running.compatible)) as planned, but not the tree of the plan's machine\(where_)"
+                        "\(Messages.board(running.compatible)) as planned, but not the tree of the plan's machine\(place)"
                     ))
             }
             let finding = Messages.text(
                 Staleness.otherBoard(planned: planned.compatible, running: running.compatible))
             return allowsOther
                 ? Check(name, .ok("\(finding), as --allow-other-board lets it"))
-                : Check(name, .no(["\(finding)\(where_) (--allow-other-board lets it)"]))
+                : Check(name, .no(["\(finding)\(place) (--allow-other-board lets it)"]))
         }
     }
 
