@@ -186,7 +186,10 @@ extension BrokenPlan {
             "another command line",
             .chosenProperty(
                 "bootargs", found: .text(SamplePlan.full.request.commandLine ?? ""), due: .text("quiet"))
-        ) { $0.request.commandLine = "quiet" },
+        ) { plan in
+            plan.request.commandLine = "quiet"
+            plan.request.reusedCommandLine = nil
+        },
         .full(
             "a later edit",
             .chosenProperty("linux,initrd-end", found: .delete, due: .number(0x53b3_f123))

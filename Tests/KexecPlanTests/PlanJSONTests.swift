@@ -40,20 +40,21 @@ import Testing
         plan.inputs = [
             Input(role: .dtb, name: "a/\"\\\u{8}\u{c}\n\r\t\u{1f}\u{7f}é🦉\u{0}", size: 1, sha256: .zero)
         ]
-        plan.machine.memory = MemoryMap(ram: [], reserved: [])
+        plan.machine = Machine(pageSize: 0x1000, memory: MemoryMap(ram: [], reserved: []))
         plan.segments = []
         plan.purgatory = PurgatoryPlan(sections: [], relocations: [], symbols: [])
         let zeros = String(repeating: "0", count: 64)
         #expect(
             String(decoding: PlanJSON.canonical(plan), as: UTF8.self) == #"""
-                {"architecture":"arm64","device_tree":{"edits":[],"removed_reservations":[]},"entry":"0x54003000","format_version":"1.0",\#
+                {"architecture":"arm64","device_tree":{"edits":[],"removed_reservations":[],"uefi":[]},"entry":"0x54003000","format_version":"1.0",\#
                 "inputs":[{"name":"a/\"\\\b\f\n\r\t\u001f\#u{7f}é🦉\u0000","role":"dtb",\#
                 "sha256":"\#(zeros)","size":"0x1"}],\#
                 "kernel":{"image_size":"0x1ab0000","page_size":"4K","placement":"anywhere","text_offset":"0x0"},\#
-                "machine":{"memory":[],"page_size":"0x1000","reserved":[]},"method":"kexec_load",\#
+                "machine":{"device_tree":null,"memory":[],"page_size":"0x1000","reserved":[]},"method":"kexec_load",\#
                 "mmu_off":"no-table-base","page_tables":null,\#
                 "purgatory":{"contract":"kplan","relocations":[],"sections":[],"symbols":[]},\#
-                "request":{"allow_mmu_off":false,"command_line":null,"console":null,"granule":"4K","memory_window":null,"seeds":"none"},\#
+                "request":{"allow_mmu_off":false,"command_line":null,"console":null,"console_source":"given",\#
+                "granule":"4K","memory_window":null,"reused_command_line":null,"seeds":"none"},\#
                 "runtime_slots":[],"segments":[],"type":"normal"}
                 """#)
     }

@@ -88,6 +88,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
     }
 
     private let problemNames = [
+        "reusedCommandLine", "consoleNotFound",
         "segmentMissing", "segmentRepeated", "segmentUnneeded", "inputMissing", "inputRepeated",
         "inputUnneeded",
         "inputName", "inputNameRepeated", "contentSize", "contentDigest", "segmentCount", "machinePageSize",
