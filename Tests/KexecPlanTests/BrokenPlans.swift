@@ -186,9 +186,9 @@ extension BrokenPlan {
             "another command line",
             .chosenProperty(
                 "bootargs", found: .text(SamplePlan.full.request.commandLine ?? ""), due: .text("quiet"))
-        ) { plan in
-            plan.request.commandLine = "quiet"
-            plan.request.reusedCommandLine = nil
+        ) {
+            $0.request.commandLine = "quiet"
+            $0.request.reusedCommandLine = nil
         },
         .full(
             "a later edit",

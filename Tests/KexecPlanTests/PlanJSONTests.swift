@@ -35,12 +35,13 @@ import Testing
     @Test func canonicalForm() {
         var plan = SamplePlan.bare
         plan.request.console = nil
+        plan.machine.deviceTree = nil
         plan.request.allowsMMUOff = false
         plan.mmuOff = .noTableBase
         plan.inputs = [
             Input(role: .dtb, name: "a/\"\\\u{8}\u{c}\n\r\t\u{1f}\u{7f}é🦉\u{0}", size: 1, sha256: .zero)
         ]
-        plan.machine = Machine(pageSize: 0x1000, memory: MemoryMap(ram: [], reserved: []))
+        plan.machine.memory = MemoryMap(ram: [], reserved: [])
         plan.segments = []
         plan.purgatory = PurgatoryPlan(sections: [], relocations: [], symbols: [])
         let zeros = String(repeating: "0", count: 64)
@@ -53,8 +54,8 @@ import Testing
                 "machine":{"device_tree":null,"memory":[],"page_size":"0x1000","reserved":[]},"method":"kexec_load",\#
                 "mmu_off":"no-table-base","page_tables":null,\#
                 "purgatory":{"contract":"kplan","relocations":[],"sections":[],"symbols":[]},\#
-                "request":{"allow_mmu_off":false,"command_line":null,"console":null,"console_source":"given",\#
-                "granule":"4K","memory_window":null,"reused_command_line":null,"seeds":"none"},\#
+                "request":{"allow_mmu_off":false,"command_line":null,"console":null,"console_source":"given","granule":"4K",\#
+                "memory_window":null,"reused_command_line":null,"seeds":"none"},\#
                 "runtime_slots":[],"segments":[],"type":"normal"}
                 """#)
     }

@@ -88,11 +88,10 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
     }
 
     private let problemNames = [
-        "reusedCommandLine", "consoleNotFound",
         "segmentMissing", "segmentRepeated", "segmentUnneeded", "inputMissing", "inputRepeated",
         "inputUnneeded",
-        "inputName", "inputNameRepeated", "contentSize", "contentDigest", "segmentCount", "machinePageSize",
-        "segmentRange",
+        "inputName", "inputNameRepeated", "contentSize", "contentDigest", "reusedCommandLine",
+        "consoleNotFound", "segmentCount", "machinePageSize", "segmentRange",
         "segmentAlignment", "moreThanHalfOfMemory", "segmentContent", "segmentOrder", "segmentsOverlap",
         "segmentOutsideMemory", "segmentOutsideWindow", "kernelBase", "kernelMemory",
         "kernelBeyond48Bits", "deviceTreeSize", "deviceTreeAlignment", "deviceTreeBlocks", "initrdWindow",
