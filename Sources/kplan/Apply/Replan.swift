@@ -35,7 +35,7 @@ struct Replan {
         } else {
             try Self.checkBoard(file, try machine.deviceTree(), allowsOtherBoard)
         }
-        usesMachineTree = inputs.dtb == nil
+        usesMachineTree = inputs.dtb == nil && !(isCaptured && file.plan.input(.dtb) != nil)
         // Says who may not read its addresses.
         _ = try machine.memory()
         if isCaptured {
@@ -82,6 +82,14 @@ struct Replan {
         if let path = inputs.dtb {
             let given = try InputFile.reading(path, as: .dtb)
             return InputFile(given.contents, role: .dtb, path: path, name: name)
+        }
+        if let input = file.plan.input(.dtb), file.plan.input(.machine) != nil {
+            // Beside a capture, which has the machine's own, it was chosen.
+            let chosen = try inputs.file(
+                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
+                open: { path, role throws(Failure) in try .reading(path, as: role) })
+            try Reproduction.check(chosen, against: input, of: file)
+            return chosen
         }
         guard DeviceTreeIdentity(of: running) == file.plan.machine.deviceTree else {
             throw Failure(
