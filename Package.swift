@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CLibELF", providers: [.apt(["libelf-dev"])]),
         .systemLibrary(name: "CLibFDT", providers: [.apt(["libfdt-dev"])]),
         .systemLibrary(name: "CJSONC", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKexec"),
         .target(name: "CMemfd"),
 
@@ -55,6 +56,7 @@ let package = Package(
         library("Emitter", ["KexecPlan", crypto]),
         library("Proof", ["KexecPlan"]),
         library("Executor", ["KexecPlan", "Files", "CKexec"]),
+        library("Capture", ["KexecPlan", "Files", "BootInputs", "CZlib"]),
 
         // What runs between the two kernels: built for the bare machine, embedded as bytes.
         .plugin(
@@ -64,8 +66,8 @@ let package = Package(
         .executableTarget(
             name: "kplan",
             dependencies: [
-                "BootInputs", "Planner", "Emitter", "Executor", "Files", "PlanJSON", "Proof", "Purgatory",
-                "Emulation", argumentParser, crypto,
+                "BootInputs", "Planner", "Emitter", "Executor", "Capture", "Files", "PlanJSON", "Proof",
+                "Purgatory", "Emulation", argumentParser, crypto,
             ],
             swiftSettings: settings),
 
@@ -88,6 +90,7 @@ let package = Package(
             ["Emitter", "BootInputs", "Planner", "Purgatory", "TestSupport", crypto]),
         tests("ProofTests", ["Proof", "TestSupport"]),
         tests("FilesTests", ["Files", "TestSupport"]),
+        tests("CaptureTests", ["Capture", "BootInputs", "PlanJSON", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("EmulatorTests", ["Emulation", "Emulator", "TestSupport"]),
         tests(

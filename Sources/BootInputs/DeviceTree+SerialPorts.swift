@@ -82,7 +82,7 @@ extension DeviceTree {
     }
 
     /// Devices without a status are used as well (Devicetree Specification, "status").
-    private func isEnabled(_ node: Node) -> Bool {
+    func isEnabled(_ node: Node) -> Bool {
         let status = property(node, "status")?.strings.first
         return status == nil || status == "okay" || status == "ok"
     }

@@ -1,5 +1,6 @@
 import Arm64
 import CLibFDT
+import Glibc
 
 /// A flattened device tree, checked by libfdt.
 ///
@@ -66,7 +67,7 @@ public struct DeviceTree: Equatable, Sendable {
         /// Its path, for people.
         let path: String
         /// Its offset in the structure block.
-        fileprivate let offset: Int32
+        let offset: Int32
         /// The offsets of the nodes above it, the root first.
         fileprivate let above: [Int32]
 
@@ -149,6 +150,26 @@ public struct DeviceTree: Equatable, Sendable {
     func property(_ node: Node, _ name: String) -> [UInt8]? {
         bytes.withUnsafeBytes { tree in
             tree.baseAddress.flatMap { Self.value($0, node.offset, name) }.map(Array.init)
+        }
+    }
+
+    /// Calls `body` with the name and the value of each property of a node of this tree, in the tree's order.
+    func forEachProperty(
+        of node: Node, _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+    ) {
+        bytes.withUnsafeBytes { buffer in
+            guard let tree = buffer.baseAddress else { return }
+            var offset = fdt_first_property_offset(tree, node.offset)
+            while offset >= 0 {
+                var name: UnsafePointer<CChar>?
+                var length: Int32 = 0
+                if let value = fdt_getprop_by_offset(tree, offset, &name, &length), length >= 0, let name {
+                    body(
+                        UnsafeRawBufferPointer(start: name, count: strlen(name)),
+                        UnsafeRawBufferPointer(start: value, count: Int(length)))
+                }
+                offset = fdt_next_property_offset(tree, offset)
+            }
         }
     }
 

@@ -1,6 +1,10 @@
-/// What a file is that was given as a kernel and isn't an arm64 Image, told by its first bytes.
+/// What a file is that was given as a kernel, told by its first bytes.
 public enum KernelFileKind: String, CaseIterable, Sendable {
     case empty
+    /// A kernel for arm64 (booting.rst).
+    case arm64Image
+    /// A kernel for x86 (boot.rst); 32-bit kernels have this form too.
+    case bzImage
     case gzip
     case zstd
     case xz
@@ -29,8 +33,10 @@ public enum KernelFileKind: String, CaseIterable, Sendable {
         self = known?.kind ?? .unknown
     }
 
-    /// The bytes that tell a kind, by offset. zboot stands before PE, which it is as well.
+    /// The bytes that tell a kind, by offset. Kernels that are PE files as well stand before these.
     private static let signatures: [(kind: Self, parts: [(offset: Int, bytes: [UInt8])])] = [
+        (.arm64Image, [(56, Array("ARM".utf8) + [0x64])]),
+        (.bzImage, [(0x1fe, [0x55, 0xaa]), (0x202, Array("HdrS".utf8))]),
         (.gzip, [(0, [0x1f, 0x8b])]),  // RFC 1952
         (.zstd, [(0, [0x28, 0xb5, 0x2f, 0xfd])]),  // RFC 8878
         (.xz, [(0, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])]),  // The .xz File Format

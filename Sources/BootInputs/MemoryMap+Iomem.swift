@@ -1,13 +1,8 @@
 import Arm64
 import KexecPlan
 
-extension MemoryMap {
-    /// Reads the text of /proc/iomem.
-    ///
-    /// `System RAM` is RAM, wherever the line stands. `System RAM (kmem)`, `System RAM (virtio_mem)` and the like
-    /// aren't: a driver manages that memory and may take it away. What stands below RAM is reserved, and so is
-    /// anything else that overlaps RAM and doesn't hold it; only the running kernel's own code and data may be
-    /// overwritten, as kexec copies segments to their places at the very end. All of them keep their names.
+extension [MemoryResource] {
+    /// The lines of the text of /proc/iomem, in its order.
     public init(iomem: [UInt8]) throws(MemoryMapError) {
         var lines: [IomemLine] = []
         for (index, text) in iomem.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
@@ -15,31 +10,50 @@ extension MemoryMap {
         }
         guard lines.isEmpty || lines.contains(where: { $0.last != 0 }) else { throw .addressesHidden }
 
-        let ram = lines.filter { $0.name == Self.systemRAM }.compactMap(\.region)
+        self.init()
+        var parents: [Int] = []
+        for line in lines {
+            while let parent = parents.last, parent >= line.indentation { parents.removeLast() }
+            if let range = line.range {
+                append(MemoryResource(range: range, depth: parents.count, name: line.name))
+            }
+            parents.append(line.indentation)
+        }
+    }
+}
+
+extension MemoryMap {
+    /// Reads the text of /proc/iomem.
+    public init(iomem: [UInt8]) throws(MemoryMapError) {
+        try self.init([MemoryResource](iomem: iomem))
+    }
+
+    /// The memory that the lines of /proc/iomem tell of.
+    ///
+    /// `System RAM` is RAM, wherever the line stands. `System RAM (kmem)`, `System RAM (virtio_mem)` and the like
+    /// aren't: a driver manages that memory and may take it away. What stands below RAM is reserved, and so is
+    /// anything else that overlaps RAM and doesn't hold it; only the running kernel's own code and data may be
+    /// overwritten, as kexec copies segments to their places at the very end. All of them keep their names.
+    public init(_ resources: [MemoryResource]) throws(MemoryMapError) {
+        let ram = resources.filter { $0.name == Self.systemRAM }.map(\.region)
         guard !ram.isEmpty else { throw .noSystemRAM }
         let ramAddresses = AddressRangeSet(ram.map(\.range))
 
-        let nesting = Nesting(lines)
+        let nesting = Nesting(resources)
         var reserved: [Region] = []
-        for (index, line) in lines.enumerated() where !Self.free.contains(line.name) {
-            guard let region = line.region else { continue }
+        for (index, resource) in resources.enumerated() where !Self.free.contains(resource.name) {
             if nesting.isBelowRAM[index]
-                || ramAddresses.overlaps(region.range) && !nesting.holdsRAM[index]
+                || ramAddresses.overlaps(resource.range) && !nesting.holdsRAM[index]
             {
-                reserved.append(region)
+                reserved.append(resource.region)
             }
         }
         self.init(ram: ram, reserved: reserved)
     }
 
-    /// All lines of the text of /proc/iomem but those of RAM, as far as ranges hold them: what has addresses, by name.
-    public static func devices(iomem: [UInt8]) throws(MemoryMapError) -> [Region] {
-        var regions: [Region] = []
-        for (index, text) in iomem.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
-            guard let line = try IomemLine(text, number: index + 1), line.name != systemRAM else { continue }
-            if let region = line.region { regions.append(region) }
-        }
-        return regions
+    /// All lines of /proc/iomem but those of RAM: what has addresses, by name.
+    public static func devices(_ resources: [MemoryResource]) -> [Region] {
+        resources.filter { $0.name != systemRAM }.map(\.region)
     }
 
     fileprivate static let systemRAM = "System RAM"
@@ -51,16 +65,16 @@ private struct Nesting {
     var isBelowRAM: [Bool]
     var holdsRAM: [Bool]
 
-    init(_ lines: [IomemLine]) {
-        isBelowRAM = Array(repeating: false, count: lines.count)
+    init(_ resources: [MemoryResource]) {
+        isBelowRAM = Array(repeating: false, count: resources.count)
         holdsRAM = isBelowRAM
         var parents: [Int] = []
-        for (index, line) in lines.enumerated() {
-            while let parent = parents.last, lines[parent].indentation >= line.indentation {
+        for (index, resource) in resources.enumerated() {
+            while let parent = parents.last, resources[parent].depth >= resource.depth {
                 parents.removeLast()
             }
-            isBelowRAM[index] = parents.contains { lines[$0].name == MemoryMap.systemRAM }
-            if line.name == MemoryMap.systemRAM {
+            isBelowRAM[index] = parents.contains { resources[$0].name == MemoryMap.systemRAM }
+            if resource.name == MemoryMap.systemRAM {
                 for parent in parents { holdsRAM[parent] = true }
             }
             parents.append(index)
@@ -68,9 +82,6 @@ private struct Nesting {
     }
 }
 
-extension IomemLine {
-    /// The line as a region; nil for the one address that no range has.
-    fileprivate var region: MemoryMap.Region? {
-        range.map { MemoryMap.Region(range: $0, kind: name) }
-    }
+extension MemoryResource {
+    fileprivate var region: MemoryMap.Region { MemoryMap.Region(range: range, kind: name) }
 }

@@ -20,6 +20,8 @@ public enum FileRefusal: Equatable, Sendable {
     case notAKernel(Architecture)
     /// The bzImage lacks what the kernel asks of one.
     case oldBzImage(BzImageDemand)
+    /// The running kernel was started by 32-bit EFI, and takes no bzImage then.
+    case firmwareOf32Bits
     /// The CPU lacks the page size that the kernel was built for.
     case pageSizeUnsupported(KernelImage.PageSize)
     /// The kernel is for the other byte order, which the CPU lacks.
@@ -54,9 +56,8 @@ public enum FileRefusal: Equatable, Sendable {
             .commandLineTooLong,
             .noRoom:
             true
-        case .unreadable, .openForWriting, .signatureRejected, .keyUnknown, .algorithmMissing,
-            .signatureDamaged,
-            .unsigned, .lockedDown, .otherFileSystem, .notAppraised:
+        case .unreadable, .openForWriting, .firmwareOf32Bits, .signatureRejected, .keyUnknown,
+            .algorithmMissing, .signatureDamaged, .unsigned, .lockedDown, .otherFileSystem, .notAppraised:
             false
         }
     }
@@ -72,4 +73,6 @@ public enum BzImageDemand: Equatable, Sendable {
     case entry64
     /// XLF_CAN_BE_LOADED_ABOVE_4G.
     case above4G
+    /// XLF_5LEVEL, where the running kernel has page tables of five levels.
+    case fiveLevels
 }

@@ -96,10 +96,11 @@ extension FilesAttempt {
         ]
     }
 
-    /// x86 leaves room for the crash kernel's `elfcorehdr=`, for whatever is loaded (MAX_ELFCOREHDR_STR_LEN).
+    /// x86 leaves room for the crash kernel's `elfcorehdr=`, for whatever is loaded (MAX_ELFCOREHDR_STR_LEN). Sizes have
+    /// the NUL here.
     private var commandLine: Candidate {
         guard case .x86(let image) = kernel else { return file(.empty(.kernel), nil) }
-        let limit = image.commandLineLimit < 30 ? 0 : image.commandLineLimit - 30
+        let limit = image.commandLineLimit < BzImage.commandLineReserve ? 0 : image.longestCommandLine + 1
         return file(
             .commandLineTooLong(size: commandLineSize, limit: limit),
             commandLineSize > limit ? .certain : nil,
@@ -120,11 +121,13 @@ extension FilesAttempt {
             ]
         case .x86(let image):
             let demands: [(BzImageDemand, Bool)] = [
-                (.bootProtocol(image.bootProtocol), image.bootProtocol >= 0x20c),
+                (.bootProtocol(image.bootProtocol), image.bootProtocol >= BzImage.oldestProtocol),
                 (.loadedHigh, image.loadFlags & 1 == 1), (.entry64, image.extendedLoadFlags & 1 == 1),
                 (.above4G, image.extendedLoadFlags & 2 == 2),
+                (.fiveLevels, image.extendedLoadFlags & 0x20 != 0 || state.hasFiveLevels != true),
             ]
             return [foreign] + demands.filter { !$0.1 }.map { file(.oldBzImage($0.0), .certain) }
+                + [file(.firmwareOf32Bits, state.firmwareBits == 32 ? .certain : nil)]
                 + [file(.notAKernel(.x86), .possible, [.kernelLog("bzImage")])]
         }
     }

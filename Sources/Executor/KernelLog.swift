@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// What the kernel writes to its log from a moment on (/dev/kmsg).

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import KexecPlan
 
@@ -53,6 +54,12 @@ public struct MachineState: Equatable, Sendable {
     /// Whether KVM runs in protected mode (`kvm-arm.mode=protected` of /proc/cmdline).
     public var isKVMProtected: Bool?
 
+    /// Whether the running x86_64 kernel has page tables of five levels (/proc/cpuinfo, `la57`: it hides the flag
+    /// where it doesn't use them).
+    public var hasFiveLevels: Bool?
+    /// The width of EFI's addresses, 32 or 64 (/sys/firmware/efi/fw_platform_size of x86); nil without EFI.
+    public var firmwareBits: Int?
+
     /// Reads the state of the machine.
     /// - Parameters:
     ///   - root: the folder that stands for `/`.
@@ -92,6 +99,8 @@ public struct MachineState: Equatable, Sendable {
         availableMemory = files.value(of: "MemAvailable", in: "proc/meminfo").flatMap(Self.bytes)
         possibleProcessors = files.text("sys/devices/system/cpu/possible").flatMap(Self.count)
         enableMethods = Self.enableMethods(files)
+        hasFiveLevels = Self.hasFiveLevels(files)
+        firmwareBits = files.number("sys/firmware/efi/fw_platform_size")
         isKVMProtected = words.map { $0.contains("kvm-arm.mode=protected") }
     }
 

@@ -17,6 +17,12 @@ final class Descriptor {
         self.path = path
     }
 
+    /// Opens `path` for reading what is there now: nothing is waited for (EAGAIN).
+    init(readingNow path: String) throws(FileError) {
+        number = try retrying(.open, path) { Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        self.path = path
+    }
+
     /// Makes the file `path`, which must not be there, with the mode 0666 less the umask.
     init(creating path: String) throws(FileError) {
         number = try retrying(.open, path) {

@@ -7,11 +7,16 @@ public struct DeviceTreePlan: Equatable, Sendable {
     /// The entries of the memory reservation block that are removed: what they reserved for the previous kernel
     /// is free for the next one.
     public var removedReservations: [AddressRange]
+    /// What the tree says of where UEFI has its tables: on the machine they must be there.
+    public var uefi: [UEFIPointer]
 
     /// Makes it from its parts.
-    public init(edits: [DeviceTreeEdit], removedReservations: [AddressRange] = []) {
+    public init(
+        edits: [DeviceTreeEdit], removedReservations: [AddressRange] = [], uefi: [UEFIPointer] = []
+    ) {
         self.edits = edits
         self.removedReservations = removedReservations
+        self.uefi = uefi
     }
 }
 

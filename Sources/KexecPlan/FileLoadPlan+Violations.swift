@@ -6,6 +6,7 @@ extension FileLoadPlan {
             (.plan, inputs.namesWithFolder()),
             (.plan, inputs.namesRepeated()),
             (.kexecFileLoad, fileSizes()),
+            (.bzImage, header()),
             (commandLineSource, commandLine()),
             (.kexecFileLoad, flags()),
         ]
@@ -45,18 +46,22 @@ extension FileLoadPlan {
     }
 
     private func commandLine() -> [Violation.Problem] {
-        let limit =
-            switch kernel {
-            case .arm64: UInt64(BootProtocol.commandLineSize) - 1
-            case .x86(let image): image.commandLineLimit
-            }
         let bytes = request.commandLine.utf8
-        var problems: [Violation.Problem] = []
-        if bytes.contains(0) { problems.append(.commandLineHasZero) }
-        if UInt64(bytes.count) > limit {
-            problems.append(.commandLineTooLong(size: UInt64(bytes.count), limit: limit))
+        let size = UInt64(bytes.count)
+        let limit = UInt64(BootProtocol.commandLineSize) - 1
+        let tooLong: [Violation.Problem] =
+            switch kernel {
+            case .arm64: size > limit ? [.commandLineTooLong(size: size, limit: limit)] : []
+            case .x86(let image): image.commandLine(size)
+            }
+        return (bytes.contains(0) ? [.commandLineHasZero] : []) + tooLong
+    }
+
+    private func header() -> [Violation.Problem] {
+        switch kernel {
+        case .arm64: []
+        case .x86(let image): image.fields()
         }
-        return problems
     }
 
     private func flags() -> [Violation.Problem] {

@@ -30,5 +30,7 @@ public enum InputRole: String, CaseIterable, Sendable {
     case initrd
     case dtb
     case memoryMap = "memory-map"
+    /// A capture: memory map and device tree in one.
+    case machine
     case purgatory
 }

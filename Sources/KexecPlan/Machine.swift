@@ -6,11 +6,14 @@ public struct Machine: Equatable, Sendable {
     public var pageSize: UInt64
     /// Its memory and what is taken of it.
     public var memory: MemoryMap
+    /// What its device tree is; nil where none is known.
+    public var deviceTree: DeviceTreeIdentity?
 
     /// Makes a machine from its parts.
-    public init(pageSize: UInt64, memory: MemoryMap) {
+    public init(pageSize: UInt64, memory: MemoryMap, deviceTree: DeviceTreeIdentity? = nil) {
         self.pageSize = pageSize
         self.memory = memory
+        self.deviceTree = deviceTree
     }
 }
 

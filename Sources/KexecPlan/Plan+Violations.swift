@@ -29,6 +29,7 @@ extension Plan {
         Rule(.plan) { $0.inputs.namesWithFolder() },
         Rule(.plan) { $0.inputs.namesRepeated() },
         Rule(.plan) { $0.contentOfInputs() },
+        Rule(.plan) { $0.requestAgrees() },
 
         // Segments.
         Rule(.kexecLoad) { $0.segmentCount() },

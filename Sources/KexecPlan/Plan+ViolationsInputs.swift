@@ -17,12 +17,15 @@ extension Plan {
 
     /// Each input that the plan needs is there, and none twice.
     func inputsNeeded() -> [Violation.Problem] {
-        var needed: Set<InputRole> = [.kernel, .dtb, .memoryMap, .purgatory]
+        // A capture has the memory map, and a device tree where no other is given.
+        let isCaptured = input(.machine) != nil
+        var needed: Set<InputRole> =
+            isCaptured ? [.kernel, .purgatory] : [.kernel, .dtb, .memoryMap, .purgatory]
         if segment(.initrd) != nil { needed.insert(.initrd) }
         return InputRole.allCases.compactMap { role in
             switch inputs.count(where: { $0.role == role }) {
             case 0: needed.contains(role) ? .inputMissing(role) : nil
-            case 1: nil
+            case 1: role == .memoryMap && isCaptured ? .inputUnneeded(role, beside: .machine) : nil
             case let count: .inputRepeated(role, count: count)
             }
         }

@@ -41,6 +41,8 @@ public struct Violation: Equatable, Sendable {
         case inputMissing(InputRole)
         /// More than one input has this role.
         case inputRepeated(InputRole, count: Int)
+        /// An input says what another one says already.
+        case inputUnneeded(InputRole, beside: InputRole)
         /// An input's name is empty, a folder, or has one in it, or has a NUL.
         case inputName(InputRole, String)
         /// Two inputs have this name.
@@ -55,6 +57,10 @@ public struct Violation: Equatable, Sendable {
         case contentSize(SegmentRole, found: UInt64, due: UInt64)
         /// A segment that holds a whole input has another digest.
         case contentDigest(SegmentRole, found: SHA256Digest, due: SHA256Digest)
+        /// The command line doesn't begin with what was kept of the device tree's.
+        case reusedCommandLine
+        /// There is no console, although one was found.
+        case consoleNotFound(ConsoleSource)
 
         // What kexec_file_load is asked.
 
@@ -62,6 +68,10 @@ public struct Violation: Equatable, Sendable {
         case commandLineHasZero
         /// The command line is longer than the next kernel takes, without the terminating zero.
         case commandLineTooLong(size: UInt64, limit: UInt64)
+        /// A field of a bzImage's header says what kexec_file_load doesn't take.
+        case bzImageField(BzImage.Field, found: UInt64)
+        /// The command line leaves no room for what the running kernel may add to it.
+        case commandLineBeyondReserve(size: UInt64, limit: UInt64, reserve: UInt64)
         /// A flag is there more than once.
         case flagRepeated(FileLoadFlag, count: Int)
         /// A flag means nothing on the plan's architecture.

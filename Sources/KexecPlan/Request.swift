@@ -4,8 +4,12 @@ import Arm64
 public struct Request: Equatable, Sendable {
     /// The next kernel's command line (`/chosen/bootargs`); nil keeps the one of the device tree.
     public var commandLine: String?
+    /// What of it was kept of the device tree's, from its start on; nil where nothing was to be kept.
+    public var reusedCommandLine: String?
     /// Where purgatory prints; nil for nowhere.
     public var console: Console?
+    /// Who said so.
+    public var consoleSource: ConsoleSource
     /// The granule of purgatory's page tables.
     public var granule: Granule
     /// True where purgatory may run with its MMU off if no page tables can be made.
@@ -17,11 +21,14 @@ public struct Request: Equatable, Sendable {
 
     /// Makes a request from its parts.
     public init(
-        commandLine: String?, console: Console?, granule: Granule, allowsMMUOff: Bool = false,
+        commandLine: String?, reusedCommandLine: String? = nil, console: Console?,
+        consoleSource: ConsoleSource = .given, granule: Granule, allowsMMUOff: Bool = false,
         seeds: SeedPolicy, memoryWindow: AddressRange?
     ) {
         self.commandLine = commandLine
+        self.reusedCommandLine = reusedCommandLine
         self.console = console
+        self.consoleSource = consoleSource
         self.granule = granule
         self.allowsMMUOff = allowsMMUOff
         self.seeds = seeds

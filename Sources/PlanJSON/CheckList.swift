@@ -1,4 +1,5 @@
-/// What `kplan verify --json` prints: every check of a plan with what it found. `schemas/verify-1.schema.json` describes it.
+/// What `kplan verify --json` and `kplan apply --check --json` print: every check with what it found.
+/// `schemas/verify-1.schema.json` and `schemas/fit-1.schema.json` describe it.
 public enum CheckList {
     /// The version of the form.
     public static let formatVersion = "1.0"
@@ -22,10 +23,21 @@ public enum CheckList {
 
     /// The document for the checks of the plan with this identity; `isVerified` is the answer to all of it.
     public static func encode(plan id: String, isVerified: Bool, _ checks: [Check]) -> [UInt8] {
+        encode(plan: id, "verified", isVerified, checks)
+    }
+
+    /// The document for the comparison of the plan with a machine; `fits` is the answer to all of it.
+    public static func encode(plan id: String, fits: Bool, _ checks: [Check]) -> [UInt8] {
+        encode(plan: id, "fits", fits, checks)
+    }
+
+    private static func encode(
+        plan id: String, _ question: String, _ answer: Bool, _ checks: [Check]
+    ) -> [UInt8] {
         JSONWriter.lines(
             .block([
                 "format_version": .string(formatVersion), "plan": .string(id),
-                "verified": .boolean(isVerified),
+                question: .boolean(answer),
                 "checks": .array(
                     checks.map { check in
                         .block([

@@ -5,13 +5,23 @@ extension DeviceTreePlan: PlanCoded {
         .block([
             "edits": .list(edits),
             "removed_reservations": .list(removedReservations),
+            "uefi": .list(uefi),
         ])
     }
 
     init(json field: JSONField) throws(PlanDecodingError) {
         self.init(
             edits: try field.member("edits").list(.edits),
-            removedReservations: try field.member("removed_reservations").list(.removedReservations))
+            removedReservations: try field.member("removed_reservations").list(.removedReservations),
+            uefi: try field.member("uefi").list(.uefi))
+    }
+}
+
+extension UEFIPointer: PlanCoded {
+    var json: JSONValue { .line(["property": .string(property), "value": .hex(value)]) }
+
+    init(json field: JSONField) throws(PlanDecodingError) {
+        self.init(property: try field.member("property").text(), value: try field.member("value").hex())
     }
 }
 

@@ -11,6 +11,10 @@ struct ListLimit: RawRepresentable {
     static let flags = ListLimit(rawValue: 16)
     static let edits = ListLimit(rawValue: 256)
     static let removedReservations = ListLimit(rawValue: 1024)
+    /// Properties of /chosen.
+    static let uefi = ListLimit(rawValue: 16)
+    /// Names of a board.
+    static let compatible = ListLimit(rawValue: 64)
     /// One for each level.
     static let tables = ListLimit(rawValue: 8)
     static let mappings = ListLimit(rawValue: 4096)
@@ -20,4 +24,7 @@ struct ListLimit: RawRepresentable {
     static let relocations = ListLimit(rawValue: 65536)
     static let symbols = ListLimit(rawValue: 1024)
     static let slots = ListLimit(rawValue: 1024)
+    /// Of a machine's CPUs, ports, tables, options and the like: more than the largest machines have CPUs.
+    static let facts = ListLimit(rawValue: 16384)
+    static let granules = ListLimit(rawValue: 3)
 }

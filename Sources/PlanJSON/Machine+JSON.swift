@@ -5,6 +5,7 @@ extension Machine: PlanCoded {
     var json: JSONValue {
         .block([
             "page_size": .hex(pageSize),
+            "device_tree": deviceTree?.json ?? .null,
             "memory": .list(memory.ram),
             "reserved": .list(memory.reserved),
         ])
@@ -15,7 +16,29 @@ extension Machine: PlanCoded {
             pageSize: try field.member("page_size").hex(),
             memory: MemoryMap(
                 ram: try field.member("memory").list(.memoryRanges),
-                reserved: try field.member("reserved").list(.memoryRanges)))
+                reserved: try field.member("reserved").list(.memoryRanges)),
+            deviceTree: try field.member("device_tree").optional(DeviceTreeIdentity.init(json:)))
+    }
+}
+
+extension DeviceTreeIdentity: PlanCoded {
+    var json: JSONValue {
+        .line([
+            "compatible": .array(compatible.map(JSONValue.string)), "sha256": .string(sha256.hex),
+        ])
+    }
+
+    init(json field: JSONField) throws(PlanDecodingError) {
+        let names: [Name] = try field.member("compatible").list(.compatible)
+        self.init(compatible: names.map(\.text), sha256: try field.member("sha256").digest())
+    }
+
+    /// A text of the list.
+    private struct Name: PlanCoded {
+        let text: String
+        var json: JSONValue { .string(text) }
+
+        init(json field: JSONField) throws(PlanDecodingError) { text = try field.text() }
     }
 }
 

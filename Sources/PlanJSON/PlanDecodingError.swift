@@ -75,6 +75,8 @@ public struct PlanDecodingError: Error, Equatable, Sendable {
         case hexNumberAbove(UInt64)
         /// A string: `1.` and a minor version.
         case version
+        /// A string: bytes in base64, with padding, without line breaks.
+        case base64
     }
 
     /// Makes an error from its parts.

@@ -5,7 +5,9 @@ extension Request: PlanCoded {
     var json: JSONValue {
         .block([
             "command_line": commandLine.map(JSONValue.string) ?? .null,
+            "reused_command_line": reusedCommandLine.map(JSONValue.string) ?? .null,
             "console": console.map { .string($0.description) } ?? .null,
+            "console_source": .string(consoleSource.word),
             "granule": .string(granule.rawValue),
             "allow_mmu_off": .boolean(allowsMMUOff),
             "seeds": .string(seeds.rawValue),
@@ -18,9 +20,13 @@ extension Request: PlanCoded {
             commandLine: try field.member("command_line").optional { field throws(PlanDecodingError) in
                 try field.text()
             },
+            reusedCommandLine: try field.member("reused_command_line").optional {
+                field throws(PlanDecodingError) in try field.text()
+            },
             console: try field.member("console").optional { field throws(PlanDecodingError) in
                 try field.console()
             },
+            consoleSource: try field.member("console_source").consoleSource(),
             granule: try field.member("granule").word(),
             allowsMMUOff: try field.member("allow_mmu_off").boolean(),
             seeds: try field.member("seeds").word(),
@@ -42,6 +48,14 @@ extension AddressRange: PlanCoded {
 }
 
 extension JSONField {
+    /// `given`, `unasked`, `stdout-path`, or the name of a port.
+    fileprivate func consoleSource() throws(PlanDecodingError) -> ConsoleSource {
+        guard let source = ConsoleSource(word: try text()) else {
+            throw unexpected(due: .oneOf(["given", "unasked", "stdout-path", "tty…"]))
+        }
+        return source
+    }
+
     /// `pl011,0x9000000`: the kind, which may have a comma itself, and the address.
     fileprivate func console() throws(PlanDecodingError) -> Console {
         let kinds = Console.Kind.allCases

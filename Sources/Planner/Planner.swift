@@ -50,7 +50,11 @@ public struct Planner {
 
     /// What a plan needs is there, and what is loaded as it is has bytes.
     private func checkInputs() throws(PlannerError) {
-        for role in InputRole.allCases where role != .initrd { _ = try input(role) }
+        // A capture has memory map and device tree.
+        let isCaptured = inputs.inputs.contains { $0.role == .machine }
+        let needed: [InputRole] =
+            isCaptured ? [.kernel, .machine, .purgatory] : [.kernel, .dtb, .memoryMap, .purgatory]
+        for role in needed { _ = try input(role) }
         for input in inputs.inputs where [.kernel, .initrd].contains(input.role) && input.size == 0 {
             throw .emptyInput(input.role)
         }

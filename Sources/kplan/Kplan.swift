@@ -17,9 +17,8 @@ struct Kplan: ParsableCommand {
             """,
         version: "kplan \(version)",
         subcommands: [
-            MakeCommand.self, ShowCommand.self, VerifyCommand.self, EmitCommand.self, SimulateCommand.self,
-            ApplyCommand.self,
-            UnloadCommand.self, StatusCommand.self,
+            CaptureCommand.self, MakeCommand.self, ShowCommand.self, DiffCommand.self, VerifyCommand.self,
+            EmitCommand.self, SimulateCommand.self, ApplyCommand.self, UnloadCommand.self, StatusCommand.self,
         ])
 
     /// Runs a command; a failure becomes one message on standard error and its exit status.

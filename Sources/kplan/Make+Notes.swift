@@ -17,27 +17,27 @@ extension Make {
                 notes.append("--allow-mmu-off changes nothing: it is for kplan's own contract")
             }
         }
-        return try notes + consoleNotes(plan.request.console)
+        return try notes + machine.notes(on: plan) + consoleNotes(plan.request.console)
     }
 
     private func consoleNotes(_ console: Console?) throws(Failure) -> [String] {
         switch (options.console, console) {
         case (nil, nil):
-            let tree = try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
-            return ["\(dtb.path): \(Messages.text(silentAmong: tree.serialPorts))"]
+            let tree = try machine.deviceTree()
+            return ["\(machine.treePath): \(Messages.text(silentAmong: tree.serialPorts))"]
         case (.console?, let console?), (.address?, let console?):
-            let tree = try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
+            let tree = try machine.deviceTree()
             let ports = tree.serialPorts
             if let port = ports.first(where: { $0.console.address == console.address }) {
                 guard port.console.kind != console.kind, console.kind != .raw else { return [] }
-                return ["\(dtb.path): \(Messages.text(console, insteadOf: port))"]
+                return ["\(machine.treePath): \(Messages.text(console, insteadOf: port))"]
             }
-            let devices = try explaining(memoryMap.path) {
-                try MemoryMap.devices(iomem: try memoryMap.bytes())
-            }
+            let devices = MemoryMap.devices(try machine.resources())
             guard !devices.contains(where: { $0.range.contains(console.address) }) else { return [] }
             return [
-                Messages.text(unknown: console, deviceTree: dtb.path, memoryMap: memoryMap.path, among: ports)
+                Messages.text(
+                    unknown: console, deviceTree: machine.treePath, memoryMap: machine.memoryPath,
+                    among: ports)
             ]
         default: return []
         }

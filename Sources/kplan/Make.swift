@@ -8,8 +8,7 @@ import Planner
 struct Make {
     let kernel: InputFile
     let initrd: InputFile?
-    let dtb: InputFile
-    let memoryMap: InputFile
+    let machine: MachineInputs
     let purgatory: InputFile
     let options: Options
 
@@ -30,9 +29,9 @@ struct Make {
         let image = try explaining(kernel.path) {
             try KernelImage(prefix: kernel.prefix(KernelImage.prefixSize), fileSize: kernel.input.size)
         }
-        let deviceTree = try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
-        let iomem = try explaining(memoryMap.path) { try MemoryMap(iomem: try memoryMap.bytes()) }
-        let memory = try explaining(dtb.path) { try iomem.restricted(by: deviceTree) }
+        try machine.checkPageSize(options.pageSize)
+        let deviceTree = try machine.deviceTree()
+        let memory = try machine.memory(for: deviceTree)
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }
@@ -42,8 +41,11 @@ struct Make {
         let unsealed = try unsealed(
             PlanningInputs(
                 request: request,
-                inputs: [kernel, initrd, dtb, memoryMap, purgatory].compactMap { $0?.input },
-                machine: Machine(pageSize: options.pageSize, memory: memory), kernel: image,
+                inputs: ([kernel, initrd] + machine.files + [purgatory]).compactMap { $0?.input },
+                machine: Machine(
+                    pageSize: options.pageSize, memory: memory,
+                    deviceTree: DeviceTreeIdentity(of: deviceTree)),
+                kernel: image,
                 deviceTree: draft, purgatory: object))
         let emitted = try explaining("no bytes can be made") {
             try Emitter.emit(
@@ -89,7 +91,9 @@ struct Make {
     /// What the plan records as asked for.
     private func request(_ deviceTree: DeviceTree) throws(Failure) -> Request {
         Request(
-            commandLine: try commandLine(deviceTree), console: try console(deviceTree),
+            commandLine: try commandLine(deviceTree),
+            reusedCommandLine: options.reusesCommandLine ? deviceTree.bootArguments : nil,
+            console: try console(deviceTree), consoleSource: options.console.source,
             granule: options.granule, allowsMMUOff: options.allowsMMUOff, seeds: options.seeds,
             memoryWindow: options.memoryWindow)
     }
@@ -100,7 +104,7 @@ struct Make {
         if options.reusesCommandLine {
             guard let old else {
                 throw Failure(
-                    "\(dtb.path): has no /chosen/bootargs in UTF-8 that --reuse-cmdline could keep")
+                    "\(machine.treePath): has no /chosen/bootargs in UTF-8 that --reuse-cmdline could keep")
             }
             line = old
             if let more = options.commandLine {
@@ -137,13 +141,14 @@ struct Make {
         case .name(let name):
             let ports = deviceTree.serialPorts
             guard let port = ports.first(where: { $0.name == name }) else {
-                throw Failure("\(dtb.path): \(Messages.text(noPort: name, among: ports))")
+                throw Failure("\(machine.treePath): \(Messages.text(noPort: name, among: ports))")
             }
             return port.console
         case .fromDeviceTree:
             guard let console = deviceTree.stdoutPath else {
                 throw Failure(
-                    "\(dtb.path): has no /chosen/stdout-path that leads to a UART that purgatory can drive")
+                    "\(machine.treePath): has no /chosen/stdout-path that leads to a UART that purgatory can drive"
+                )
             }
             return console
         }
@@ -157,12 +162,32 @@ struct Make {
             commandLine: request.commandLine, initrd: initrd.map { _ in (start: 0, end: 0) },
             seeds: request.seeds, hasReport: hasReport)
         let changes = DeviceTreePlan(
-            edits: edits, removedReservations: deviceTree.staleReservations)
-        let edited = try explaining(dtb.path) { try deviceTree.edited(by: changes) }
+            edits: edits, removedReservations: deviceTree.staleReservations, uefi: deviceTree.uefiPointers)
+        let edited = try explaining(machine.treePath) { try deviceTree.edited(by: changes) }
         guard let slots = edited.runtimeSlots(of: edits) else {
-            throw Failure("\(dtb.path): what was set in it can't be found again")
+            throw Failure("\(machine.treePath): what was set in it can't be found again")
         }
         return .init(
             changes: changes, size: UInt64(edited.bytes.count), runtimeSlots: slots)
+    }
+}
+
+extension DeviceTreeIdentity {
+    /// What tells the machine with this tree from others.
+    init(of tree: DeviceTree) {
+        let sha256 = tree.identityBytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
+        self.init(compatible: tree.compatible, sha256: sha256)
+    }
+}
+
+extension ConsoleArgument? {
+    /// Who says where purgatory prints.
+    fileprivate var source: ConsoleSource {
+        switch self {
+        case nil: .unasked
+        case .silent, .console, .address: .given
+        case .fromDeviceTree: .stdoutPath
+        case .name(let name): .port(name)
+        }
     }
 }

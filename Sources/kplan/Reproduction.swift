@@ -23,16 +23,21 @@ struct InputOptions: ParsableArguments {
     @Option(help: .init("The device tree, wherever it is.", valueName: "file"))
     var dtb: String?
 
+    @Option(help: .init("The capture, wherever it is.", valueName: "file"))
+    var machine: String?
+
     @Option(help: .init("The purgatory object, wherever it is.", valueName: "file"))
     var purgatory: String?
 
     /// True where none is given.
-    var isEmpty: Bool { [inputs, kernel, initrd, dtb, purgatory].allSatisfy { $0 == nil } }
+    var isEmpty: Bool { [inputs, kernel, initrd, dtb, machine, purgatory].allSatisfy { $0 == nil } }
 
     /// Fails where files are given that a plan for kexec_file_load has no use for.
     /// - Parameter more: what else is given beside these options.
     func checkTaken(by file: PlanFile<AnyPlan>, and more: KeyValuePairs<String, String?>) throws(Failure) {
-        let given = (["--dtb": dtb, "--purgatory": purgatory] as KeyValuePairs).map { ($0, $1) } + more
+        let given =
+            (["--dtb": dtb, "--machine": machine, "--purgatory": purgatory] as KeyValuePairs).map { ($0, $1) }
+            + more
         guard let option = given.first(where: { $0.1 != nil })?.0 else { return }
         throw Failure(
             """
@@ -59,6 +64,7 @@ struct InputOptions: ParsableArguments {
         case .kernel: kernel
         case .initrd: initrd
         case .dtb: dtb
+        case .machine: machine
         case .purgatory: purgatory
         case .memoryMap: nil
         }
@@ -93,15 +99,20 @@ struct Reproduction {
         of file: PlanFile<Plan>, _ options: InputOptions,
         open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) {
-        plan = file.plan
         try file.checkRules()
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.
-        for input in plan.inputs where input.role != .memoryMap {
+        for input in file.plan.inputs where input.role != .memoryMap {
             let found = try options.file(input, of: file, open: open)
             try Self.check(found, against: input, of: file)
             files[input.role] = found
         }
+        try self.init(of: file, files: files)
+    }
+
+    /// - Parameter files: the plan's inputs: those that it records.
+    init(of file: PlanFile<Plan>, files: [InputRole: InputFile]) throws(Failure) {
+        plan = file.plan
         self.files = files
         segments = try Self.emit(plan, files: files, path: file.path)
         for segment in segments {
@@ -153,7 +164,9 @@ struct Reproduction {
     static func emit(
         _ plan: Plan, files: [InputRole: InputFile], path: String
     ) throws(Failure) -> [EmittedSegment] {
-        guard let dtb = files[.dtb], let purgatory = files[.purgatory], let kernel = files[.kernel] else {
+        guard let machine = try MachineInputs(files), let purgatory = files[.purgatory],
+            let kernel = files[.kernel]
+        else {
             throw Failure("\(path): names no kernel, no device tree or no purgatory")
         }
         let image = try explaining(kernel.path) {
@@ -164,9 +177,15 @@ struct Reproduction {
                 "\(path): its `kernel` is not what \(kernel.path) says in its header: it was edited. Make it anew.",
                 status: .no)
         }
-        let deviceTree = try explaining(dtb.path) {
-            try DeviceTree(try dtb.bytes()).edited(by: plan.deviceTree)
+        let original = try machine.deviceTree()
+        guard original.uefiPointers == plan.deviceTree.uefi else {
+            throw Failure(
+                """
+                \(path): its device_tree.uefi is not what \(machine.treePath) says in /chosen: it was edited. Make it \
+                anew.
+                """, status: .no)
         }
+        let deviceTree = try explaining(machine.treePath) { try original.edited(by: plan.deviceTree) }
         guard
             plan.runtimeSlots.filter(\.isProperty)
                 == deviceTree.runtimeSlots(of: plan.deviceTree.edits)

@@ -16,6 +16,9 @@ extension BrokenPlan {
             $0.segments.append(segment(.pageTables, 0x6000_0000, memory: 0x1000, content: 0x1000, 0))
         },
         .bare("no memory map", .inputMissing(.memoryMap)) { $0.inputs.removeAll { $0.role == .memoryMap } },
+        .bare("a memory map twice", .inputUnneeded(.memoryMap, beside: .machine)) { plan in
+            plan.inputs.append(Input(role: .machine, name: "machine.json", size: 2, sha256: .zero))
+        },
         .full("an initrd from nowhere", .inputMissing(.initrd)) {
             $0.inputs.removeAll { $0.role == .initrd }
         },
@@ -35,6 +38,18 @@ extension BrokenPlan {
         .bare("a folder for a name", .inputName(.kernel, "..")) { $0.inputs[0].name = ".." },
         .bare("another kernel size", .contentSize(.kernel, found: 0x1a0_9fc0, due: 0x1a0_9fc1)) {
             $0.inputs[0].size += 1
+        },
+        .full("another command line than the one that was kept", .reusedCommandLine) {
+            $0.request.reusedCommandLine = "root=/dev/vda1"
+        },
+        .bare("no command line, but one that was kept", .reusedCommandLine) {
+            $0.request.reusedCommandLine = ""
+        },
+        .foreign("a console of stdout-path that isn't there", .consoleNotFound(.stdoutPath)) {
+            $0.request.consoleSource = .stdoutPath
+        },
+        .foreign("a port that isn't there", .consoleNotFound(.port("ttyS0"))) {
+            $0.request.consoleSource = .port("ttyS0")
         },
         .full("another initrd", .contentDigest(.initrd, found: digest(0x22), due: digest(0x23))) {
             $0.inputs[1].sha256 = digest(0x23)

@@ -68,10 +68,51 @@ import Testing
             Self.broken { $0.request.commandLine = String(repeating: "x", count: 2048) }
                 == [.commandLineTooLong(size: 2048, limit: 2047)])
         #expect(Self.broken { $0.request.commandLine = "quiet\0splash" } == [.commandLineHasZero])
+    }
+
+    /// The running kernel wants room for a crash kernel's `elfcorehdr=`, whatever it loads.
+    @Test func commandLineOfX86() {
         var plan = SampleFileLoadPlan.x86
-        plan.request.commandLine = String(repeating: "é", count: 1024)
-        #expect(plan.violations().map(\.problem) == [.commandLineTooLong(size: 2048, limit: 2047)])
+        plan.request.commandLine = String(repeating: "é", count: 1008)
+        #expect(plan.violations() == [])
+        plan.request.commandLine += "x"
+        #expect(
+            plan.violations().map(\.problem)
+                == [.commandLineBeyondReserve(size: 2017, limit: 2047, reserve: 31)])
         #expect(plan.violations().map(\.source) == [.bzImage])
+        plan.kernel = .x86(Self.bzImage { $0.commandLineLimit = 30 })
+        plan.request.commandLine = ""
+        #expect(plan.violations() == [])
+        plan.request.commandLine = "x"
+        #expect(
+            plan.violations().map(\.problem) == [.commandLineBeyondReserve(size: 1, limit: 30, reserve: 31)])
+    }
+
+    private static func bzImage(_ change: (inout BzImage) -> Void) -> BzImage {
+        guard case .x86(var image) = SampleFileLoadPlan.x86.kernel else {
+            preconditionFailure("the sample is for x86_64")
+        }
+        change(&image)
+        return image
+    }
+
+    @Test("The header has to be one that the running kernel's loader takes")
+    func headerOfX86() {
+        let cases: [(BzImage.Field, UInt64, (inout BzImage) -> Void)] = [
+            (.version, 0x20b, { $0.bootProtocol = 0x20b }),
+            (.version, 0x1_0000, { $0.bootProtocol = 0x1_0000 }),
+            (.loadflags, 0xfe, { $0.loadFlags = 0xfe }),
+            (.xloadflags, 0x7e, { $0.extendedLoadFlags = 0x7e }),
+            (.xloadflags, 0x7d, { $0.extendedLoadFlags = 0x7d }),
+            (.relocatableKernel, 0, { $0.isRelocatable = false }),
+            (.kernelAlignment, 0, { $0.alignment = 0 }),
+            (.kernelAlignment, 0x30_0000, { $0.alignment = 0x30_0000 }),
+        ]
+        for (field, found, change) in cases {
+            var plan = SampleFileLoadPlan.x86
+            plan.kernel = .x86(Self.bzImage(change))
+            #expect(plan.violations().map(\.problem) == [.bzImageField(field, found: found)])
+        }
     }
 
     @Test func flags() {

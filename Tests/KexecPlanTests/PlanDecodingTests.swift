@@ -48,8 +48,10 @@ struct Misspelling: Sendable, CustomTestStringConvertible {
             #""arm64""#, #""x86""#, at: "architecture", .unexpected(.string("x86"), due: .oneOf(["arm64"]))),
         .init(#""normal""#, #""crash""#, at: "type", .unexpected(.string("crash"), due: .oneOf(["normal"]))),
         .init(
-            #""kexec_load""#, #""kexec_file_load""#, at: "method",
-            .unexpected(.string("kexec_file_load"), due: .oneOf(["kexec_load"]))),
+            #""kexec_load""#, #""kexec""#, at: "method",
+            .unexpected(.string("kexec"), due: .oneOf(["kexec_load", "kexec_file_load"]))),
+        // Another method is another kind of plan, which this one is not.
+        .init(#""kexec_load""#, #""kexec_file_load""#, at: "request.flags", .missing),
 
         // Wrong types.
         .init(

@@ -7,6 +7,7 @@ enum SamplePlan {
     static let full = Plan(
         request: Request(
             commandLine: #"console=ttyAMA0 root=/dev/vda1 label="grün""#,
+            reusedCommandLine: "console=ttyAMA0",
             console: Console(kind: .pl011, address: PhysicalAddress(0x900_0000)),
             granule: .granule4K, seeds: .fresh, memoryWindow: range(0, 1 << 48)),
         inputs: [
@@ -20,7 +21,8 @@ enum SamplePlan {
             pageSize: 0x1000,
             memory: MemoryMap(
                 ram: [.init(range: range(0x4000_0000, 0xc000_0000), kind: "System RAM")],
-                reserved: [.init(range: range(0x4159_0000, 0x41a1_0000), kind: "reserved")])),
+                reserved: [.init(range: range(0x4159_0000, 0x41a1_0000), kind: "reserved")]),
+            deviceTree: DeviceTreeIdentity(compatible: ["vendor,board", "vendor,chip"], sha256: digest(0x99))),
         kernel: KernelImage(
             textOffset: 0, imageSize: 0x1ab_0000, pageSize: .pages4K, placement: .anywhere),
         entry: PhysicalAddress(0x5400_3000),
@@ -40,7 +42,8 @@ enum SamplePlan {
                 chosen("rng-seed", .zeros(128)),
                 chosen("linux,elfcorehdr", .delete),
                 chosen("kplan,purgatory-report", .zeros(40)),
-            ], removedReservations: [range(0x4800_0000, 0x4847_f000)]),
+            ], removedReservations: [range(0x4800_0000, 0x4847_f000)],
+            uefi: [UEFIPointer(property: "linux,uefi-system-table", value: 0xbf5f_0018)]),
         pageTables: PageTablePlan(
             root: PhysicalAddress(0x5400_8000), granule: .granule4K, inputAddressBits: 39,
             tables: [

@@ -89,6 +89,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
 
     private let problemNames = [
         "segmentMissing", "segmentRepeated", "segmentUnneeded", "inputMissing", "inputRepeated",
+        "inputUnneeded",
         "inputName", "inputNameRepeated", "contentSize", "contentDigest", "segmentCount", "machinePageSize",
         "segmentRange",
         "segmentAlignment", "moreThanHalfOfMemory", "segmentContent", "segmentOrder", "segmentsOverlap",

@@ -2,7 +2,7 @@
 
 import re
 
-from harness import PATIENCE, check, once, run_kplan, test
+from harness import PATIENCE, ROOT, check, once, run_kplan, test
 from kexec import INPUTS, SIMPLEST, payload, plan
 
 # run NAME COMMAND...: the command's output, status, and whether an image is loaded afterwards.
@@ -27,6 +27,7 @@ run as-user su user -s /bin/sh -c "PATH=$PATH $apply"
 run as-root-of-a-user-namespace unshare --user --map-root-user $apply
 run stale-initrd kplan apply /kplan/plan.json --inputs /kplan/stale
 run file-load-not-built-in kplan apply /kplan/files.json --inputs /kplan/inputs
+run x86-plan kplan apply /kplan/x86.json --inputs /kplan/inputs
 run load $apply
 """
 )
@@ -92,8 +93,12 @@ def commands():
         folder=folder,
     )  # fmt: skip
     files["kplan/files.json"] = (folder / "files.json").read_bytes()
+    files["kplan/x86.json"] = (ROOT / "Tests/Golden/sample-file-load-plan.json").read_bytes()
     with SIMPLEST.boot("commands", files) as machine:
-        names = ("dry-run", "as-user", "as-root-of-a-user-namespace", "stale-initrd", "file-load-not-built-in", "load")
+        names = (
+            "dry-run", "as-user", "as-root-of-a-user-namespace", "stale-initrd", "file-load-not-built-in", "x86-plan",
+            "load",
+        )  # fmt: skip
         return {name: Ran(machine, name) for name in names}
 
 
@@ -133,6 +138,11 @@ def apply_in_user_namespace():
 def apply_stale_initrd():
     """The initrd is not the one that the plan was made of."""
     commands()["stale-initrd"].check_refusal((1, 2), r"second\.cpio\.gz")
+
+
+@test("apply-plan-of-x86")
+def apply_plan_of_x86():
+    commands()["x86-plan"].check_refusal((1,), r"is for x86_64, this machine is aarch64")
 
 
 @test("apply-file-load-not-built-in")

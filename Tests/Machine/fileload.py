@@ -63,6 +63,7 @@ JUMP = """
 run dry-run $apply --dry-run
 run stale-initrd kplan apply /kplan/plan.json --inputs /kplan/stale
 run load $apply --debug
+run unload kplan unload
 dmesg -n 8
 echo "KPLAN-APPLY"
 $apply --exec
@@ -87,6 +88,7 @@ def jump(configuration):
             "Loaded initrd at 0x" in load.err,
             f"--debug shows nothing of the kernel's log:\n{load.err}",
         )
+        Ran(machine, "unload").check((0,), loaded=False)
         never = (r"KPLAN-APPLY-RETURNED", r"purgatory: ")
         begin, start, boot, _, second = machine.expect(
             r"^KPLAN-APPLY$",

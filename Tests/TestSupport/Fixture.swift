@@ -58,3 +58,14 @@ extension [UInt8] {
         }
     }
 }
+
+extension Fixture {
+    /// The machines of which there is a root folder.
+    public static let roots = ["2g-el1-its", "2g-el2-crash", "2g-efi-acpi"]
+
+    /// The path of a folder with copies of a machine's proc and sys, and its kernel's log.
+    public static func root(_ machine: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/machines/\(machine)/root").path
+    }
+}

@@ -6,6 +6,7 @@ public enum KernelFile {
     /// The sizes of the kernels of Tests/Fixtures, in bytes.
     public static let sizes: [String: UInt64] = [
         "debian-6.1-cloud-arm64": 27_236_288, "debian-7.2-cloud-arm64": 38_629_312,
+        "debian-6.1-cloud-amd64": 14_149_568,
     ]
 
     /// There is no fixture of this name.
@@ -18,7 +19,7 @@ public enum KernelFile {
     /// - Parameters:
     ///   - name: of the fixture.
     ///   - path: of the file, which is replaced.
-    ///   - change: what becomes of the first 4096 bytes.
+    ///   - change: what becomes of the fixture's bytes, the file's first.
     @discardableResult
     public static func write(
         _ name: String = "debian-6.1-cloud-arm64", to path: String, change: ([UInt8]) -> [UInt8] = { $0 }

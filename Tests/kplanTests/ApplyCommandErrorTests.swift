@@ -53,31 +53,4 @@ struct ApplyCommandErrorTests {
                     --page-size 64K
                     """, status: .no))
     }
-
-    @Test func memoryOfTheMachine() throws {
-        let folder = try TemporaryFolder()
-        let plan = try samplePlan()
-        func memory(_ iomem: String) throws -> Failure? {
-            let path = try folder.write(Array(iomem.utf8), "iomem")
-            return try failure { try RunningMachine(iomem: path).checkMemory(plan, of: "p") }
-        }
-        #expect(try memory("40000000-bfffffff : System RAM\n") == nil)
-        #expect(
-            try memory("40000000-52ffffff : System RAM\n  50000000-500fffff : Crash kernel\n")
-                == Failure(
-                    """
-                    p: does not fit this machine's memory; make it anew from its /proc/iomem:
-                      kernel 0x50000000–0x51aaffff is now "Crash kernel" 0x50000000–0x500fffff
-                      initrd 0x51c00000–0x53b3ffff is not all System RAM
-                      dtb 0x54000000–0x54002fff is not all System RAM
-                      purgatory 0x54003000–0x54007fff is not all System RAM
-                      page-tables 0x54008000–0x5400cfff is not all System RAM
-                    """, status: .no))
-        #expect(
-            try memory("00000000-00000000 : System RAM\n")
-                == Failure("\(folder / "iomem"): hides its addresses from this process: run kplan as root"))
-        #expect(
-            try memory("00000000-00000fff : reserved\n")?.text.hasSuffix(
-                #"has no line "System RAM": it is no copy of /proc/iomem, or not all of it"#) == true)
-    }
 }

@@ -93,7 +93,8 @@ struct ErrorTextTests {
     private let fileRefusals: [FileRefusal] = [
         .empty(.initrd), .tooLarge(.kernel, size: 1 << 33, limit: 1 << 32), .unreadable, .openForWriting,
         .notAKernel(.arm64), .notAKernel(.x86), .oldBzImage(.bootProtocol(0x20b)), .oldBzImage(.loadedHigh),
-        .oldBzImage(.entry64), .oldBzImage(.above4G), .pageSizeUnsupported(.pages16K), .byteOrder,
+        .oldBzImage(.entry64), .oldBzImage(.above4G), .oldBzImage(.fiveLevels), .firmwareOf32Bits,
+        .pageSizeUnsupported(.pages16K), .byteOrder,
         .commandLineTooLong(size: 2048, limit: 2017), .noRoom(needed: 1 << 28, largest: nil),
         .noRoom(needed: 1 << 28, largest: 1 << 26), .signatureRejected, .keyUnknown, .algorithmMissing,
         .signatureDamaged, .unsigned, .lockedDown(mode: nil), .lockedDown(mode: "integrity"),

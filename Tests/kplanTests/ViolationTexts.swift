@@ -6,8 +6,7 @@ import Arm64
 func everyViolation() throws -> [Violation] {
     let groups: [(Violation.Source, [Violation.Problem])] = [
         (.plan, inputProblems), (.kexecFileLoad, fileLoadProblems), (.commandLine, commandLineProblems),
-        (.bzImage, commandLineProblems), (.kexecLoad, try segmentProblems()),
-        (.booting, try bootingProblems()),
+        (.bzImage, bzImageProblems), (.kexecLoad, try segmentProblems()), (.booting, try bootingProblems()),
         (.elf, try purgatoryProblems()), (.architecture, try pageTableProblems()), (.plan, slotProblems),
     ]
     return groups.flatMap { source, problems in problems.map { Violation(problem: $0, source: source) } }
@@ -15,10 +14,12 @@ func everyViolation() throws -> [Violation] {
 
 private let inputProblems: [Violation.Problem] = [
     .segmentMissing(.kernel), .segmentRepeated(.dtb, count: 2), .segmentUnneeded(.pageTables),
+    .inputUnneeded(.memoryMap, beside: .machine),
     .inputMissing(.memoryMap), .inputRepeated(.initrd, count: 3), .inputName(.kernel, "/boot/vmlinuz"),
     .inputName(.kernel, "\u{1b}[2J"), .inputNameRepeated("Image", .kernel, .initrd),
     .contentSize(.initrd, found: 512, due: 0x1f4_0000),
     .contentDigest(.kernel, found: digest(1), due: digest(2)),
+    .reusedCommandLine, .consoleNotFound(.stdoutPath), .consoleNotFound(.port("ttyAMA0")),
 ]
 
 private let fileLoadProblems: [Violation.Problem] = [
@@ -26,6 +27,11 @@ private let fileLoadProblems: [Violation.Problem] = [
     .inputTooLarge(.initrd, size: 5 << 30, limit: 4 << 30), .flagRepeated(.noCMA, count: 2),
     .flagOfOtherArchitecture(.forceDTB, .arm64),
 ]
+
+private let bzImageProblems: [Violation.Problem] =
+    BzImage.Field.allCases.map { .bzImageField($0, found: 0x6) } + [
+        .commandLineBeyondReserve(size: 2017, limit: 2047, reserve: 31)
+    ]
 
 private let commandLineProblems: [Violation.Problem] = [
     .commandLineHasZero, .commandLineTooLong(size: 2048, limit: 2047),

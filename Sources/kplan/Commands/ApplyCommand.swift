@@ -3,6 +3,7 @@ import Emitter
 import Executor
 import Files
 import KexecPlan
+import PlanJSON
 
 struct ApplyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +13,8 @@ struct ApplyCommand: ParsableCommand {
             Checks the plan, its inputs and this machine's memory, makes the bytes, fills in what must be fresh, \
             and calls kexec_load; or hands its files to kexec_file_load, where the plan says so. Needs root (CAP_SYS_BOOT). \
             Without --exec the loaded kernel waits for "systemctl kexec" or "kexec -e". Exit status: 0 loaded, and executed \
-            where asked; 1 or 2 not loaded; 3 loaded, but not executed.
+            where asked; 1 or 2 not loaded; 3 loaded, but not executed. With --check: 0 the plan fits this machine as it is, \
+            1 it doesn't, 2 that can't be told.
             """)
 
     @Argument(help: .init("The plan.", valueName: "plan"))
@@ -23,6 +25,24 @@ struct ApplyCommand: ParsableCommand {
 
     @Flag(help: "Do everything but load: print what would be loaded where.")
     var dryRun = false
+
+    @Flag(help: "Only compare the plan with this machine as it is, and say what was compared.")
+    var check = false
+
+    @Flag(help: "With --check: print JSON (schemas/fit-1.schema.json).")
+    var json = false
+
+    @OptionGroup
+    var replanning: ReplanOptions
+
+    @Flag(help: "Load it on another board than it was made for.")
+    var allowOtherBoard = false
+
+    @Option(
+        help: .init(
+            "With --check or --dry-run: a folder that stands for /, with copies of proc and sys.",
+            valueName: "folder"))
+    var root: String = "/"
 
     @OptionGroup
     var execution: ExecutionOptions
@@ -36,20 +56,34 @@ struct ApplyCommand: ParsableCommand {
 
     func validate() throws {
         if dryRun, execution.exec { throw ValidationError("--dry-run and --exec exclude each other.") }
+        if check, dryRun || execution.exec || replanning.replan {
+            throw ValidationError(
+                "--check does nothing but compare: it goes without --dry-run, --exec and --replan.")
+        }
+        if json, !check { throw ValidationError("--json goes with --check.") }
+        if root != "/", !check, !dryRun { throw ValidationError("--root goes with --check or --dry-run.") }
     }
 
     func run() throws {
-        let file = try PlanFile(plan)
+        var file = try PlanFile(plan)
         if execution.exec, file.plan.type == .crash {
             throw Failure(
                 "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
                 status: .usage)
         }
-        let machine = RunningMachine()
+        let machine = root == "/" ? RunningMachine() : RunningMachine(root: root)
+        if check { return try compare(file, with: machine) }
+        var made: Replan?
+        if replanning.replan {
+            let replan = try replan(file, machine)
+            file = PlanFile(plan: .kexecLoad(replan.plan), path: file.path)
+            made = replan
+        }
         let session = try dryRun ? nil : LoadSession(LoadedPlan(file))
         let isLoaded =
             switch file.plan {
-            case .kexecLoad(let plan): try load(PlanFile(plan: plan, path: file.path), machine, session)
+            case .kexecLoad(let plan):
+                try load(PlanFile(plan: plan, path: file.path), machine, session, made?.files)
             case .kexecFileLoad(let plan):
                 try loadFiles(PlanFile(plan: plan, path: file.path), machine, session)
             }
@@ -62,36 +96,112 @@ struct ApplyCommand: ParsableCommand {
         }
     }
 
+    /// Says what of the plan fits the machine, and does nothing else.
+    private func compare(_ file: PlanFile<AnyPlan>, with machine: RunningMachine) throws {
+        let checks =
+            Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
+            + (root == "/" ? [refusal(of: file, machine)] : [])
+        let status = checks.status
+        if json {
+            try printResult(
+                CheckList.encode(
+                    plan: file.plan.id, fits: status == .done,
+                    checks.map { .init(name: $0.name, result: $0.word, texts: $0.texts) }))
+        } else {
+            let style = Style(width: 1 << 20, color: Terminal.isColored, ascii: !Terminal.isUTF8)
+            let title = style.paint("Plan", .heading) + "  \(file.plan.id)"
+            try printResult(([title] + checks.lines(style)).joined(separator: "\n"))
+        }
+        switch status {
+        case .done: return
+        case .failed: throw Failure("\(file.path): not everything could be compared", status: status)
+        case .no, .usage, .notExecuted: throw ExitCode(status.rawValue)
+        }
+    }
+
+    /// What would keep the kernel from loading it, whoever asks: that this process may not is no fault of the plan.
+    private func refusal(of file: PlanFile<AnyPlan>, _ machine: RunningMachine) -> Check {
+        var state = machine.state()
+        state.mayReboot = true
+        let attempt: LoadAttempt
+        let kernel: KernelImage?
+        switch file.plan {
+        case .kexecLoad(let plan):
+            attempt = .segments(SegmentsAttempt(plan, flags: flags))
+            kernel = plan.kernel
+        case .kexecFileLoad(let plan):
+            attempt = .files(FilesAttempt(plan, flags: FileLoadFlags(plan, debug: debug)))
+            kernel = if case .arm64(let image) = plan.kernel { image } else { nil }
+        }
+        do throws(Failure) {
+            if let refused = Failure(refusing: attempt, on: state, of: file.path) {
+                return Check("refusal", .no([refused.text]))
+            }
+            let note = try kernel.flatMap { image throws(Failure) in
+                try machine.checkPages(of: image, in: file.path)
+            }
+            return Check("refusal", .ok(note ?? "nothing is known that the kernel would refuse"))
+        } catch {
+            return Check("refusal", error)
+        }
+    }
+
+    /// The plan, made again for this machine, after its difference was shown and agreed to.
+    private func replan(_ file: PlanFile<AnyPlan>, _ machine: RunningMachine) throws -> Replan {
+        guard case .kexecLoad(let plan) = file.plan else {
+            throw Failure(
+                "\(file.path): is for kexec_file_load, which decides on this machine all that a new plan would: apply it",
+                status: .usage)
+        }
+        let planFile = PlanFile(plan: plan, path: file.path)
+        if root == "/" { try machine.checkKind(plan, of: file.path, pages: false) }
+        try planFile.checkRules()
+        let replan = try Replan(of: planFile, inputs, on: machine, allowsOtherBoard: allowOtherBoard)
+        try replanning.confirm(replan, of: file.path, isAsked: !dryRun)
+        return replan
+    }
+
     /// Returns false where it only says what it would do.
-    private func load(_ file: PlanFile<Plan>, _ machine: RunningMachine, _ session: LoadSession?) throws
-        -> Bool
-    {
-        try machine.checkKind(file.plan, of: file.path)
+    /// - Parameter files: the plan's inputs, where they were read already.
+    private func load(
+        _ file: PlanFile<Plan>, _ machine: RunningMachine, _ session: LoadSession?,
+        _ files: [InputRole: InputFile]?
+    ) throws -> Bool {
+        if root == "/" { try machine.checkKind(file.plan, of: file.path) }
         try file.checkRules()
         try checkPages(of: file.plan.kernel, machine)
         // Read before the attempt: attempts count against the kernel's limits.
         let state = machine.state()
         let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
-        let refused = Failure(refusing: attempt, on: state, of: file.path)
+        let refused = root == "/" ? Failure(refusing: attempt, on: state, of: file.path) : nil
         // A machine that can't load is told so before minutes are spent on digests.
-        if let refused, !dryRun { throw refused }
-        let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
-            try .reading(path, as: role)
+        if !dryRun {
+            if let refused { throw refused }
+            try checkFit(of: file, machine)
         }
+        let reproduction =
+            try files.map { files throws(Failure) in try Reproduction(of: file, files: files) }
+            ?? Reproduction(of: file, inputs) { path, role throws(Failure) in try .reading(path, as: role) }
         let request = try LoadRequest(reproduction, flags: flags)
         if dryRun {
             try printResult(request.layout)
             if let refused { throw refused }
-            try machine.checkMemory(file.plan, of: file.path)
+            try checkFit(of: file, machine)
             return false
         }
-        try machine.checkMemory(file.plan, of: file.path)
+        // Once more, as close to the load as can be: all that took its time.
+        try checkFit(of: file, machine)
         let load = LoggedLoad(
             attempt: attempt, state: state, path: file.path, request: "layout: \(request.layout)")
         try session?.load { () throws(Failure) in
             try load.perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
         }
         return true
+    }
+
+    private func checkFit(of file: PlanFile<Plan>, _ machine: RunningMachine) throws(Failure) {
+        let any = PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path)
+        try Fitness(of: any, inputs, on: machine, allowsOtherBoard: allowOtherBoard).require(of: file.path)
     }
 
     /// Returns false where it only says what it would do.

@@ -1,3 +1,5 @@
+import BootInputs
+import Files
 import KexecPlan
 
 /// An option that the chosen method would ignore: refused, since it was given for a reason.
@@ -17,6 +19,7 @@ extension MakeCommand {
         return [
             .init(name: "--dtb", isGiven: dtb != nil, reason: tree),
             .init(name: "--memory-map", isGiven: memoryMap != nil, reason: place),
+            .init(name: "--machine", isGiven: machine != nil, reason: place),
             .init(name: "--console", isGiven: console != nil, reason: linked),
             .init(name: "--granule", isGiven: granule != nil, reason: linked),
             .init(name: "--allow-mmu-off", isGiven: allowMmuOff, reason: linked),
@@ -69,5 +72,34 @@ extension MakeCommand {
                 not make yet: plan with --method kexec_file_load, where the running kernel makes it
                 """, status: .usage)
         }
+    }
+
+    /// Fails where kexec_load is asked for, and the kernel is one for x86: its loader would have to make boot parameters
+    /// and a purgatory for it, and kplan has these for arm64 alone.
+    func checkArchitecture() throws(Failure) {
+        guard !FileKind.isStream(kernel),
+            let start = try? MappedFile(kernel).withUnsafeBytes({ Array($0.prefix(KernelImage.prefixSize)) }),
+            KernelFileKind(prefix: start) == .bzImage
+        else { return }
+        throw Failure(
+            """
+            \(Messages.printable(kernel)): is a kernel for x86 (a bzImage), and kplan plans a kexec_load for arm64 alone: \
+            plan it with --method kexec_file_load
+            """, status: .usage)
+    }
+
+    /// Fails where a plan for kexec_load would lack a device tree or a memory map, or have two of the latter.
+    func checkMachine() throws(Failure) {
+        if machine != nil, memoryMap != nil {
+            throw Failure(
+                "--machine has the memory map: --memory-map can't be given beside it", status: .usage)
+        }
+        let missing = [("--dtb", dtb), ("--memory-map", memoryMap)].filter { $0.1 == nil }.map(\.0)
+        guard machine == nil, !missing.isEmpty else { return }
+        throw Failure(
+            """
+            a plan for kexec_load needs \(missing.joined(separator: " and ")): copies of /sys/firmware/fdt and of \
+            /proc/iomem, read as root, of the machine that it is for; or --machine, what kplan capture says of it
+            """, status: .usage)
     }
 }

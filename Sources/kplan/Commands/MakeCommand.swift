@@ -9,11 +9,11 @@ import Planner
 struct MakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "make",
-        abstract: "Plans a kexec from a kernel, a device tree and a memory map.",
+        abstract: "Plans a kexec from a kernel and what a machine says of itself.",
         discussion: """
-            The files are those of the machine that the plan is for: copies of /proc/iomem (read as root) and \
-            /sys/firmware/fdt, and the kernel and initrd that it will load. The plan can be made anywhere; the \
-            same inputs make the same bytes.
+            The files are those of the machine that the plan is for: its capture (kplan capture), or copies of \
+            /proc/iomem (read as root) and /sys/firmware/fdt; and the kernel and initrd that it will load. The plan can \
+            be made anywhere; the same inputs make the same bytes.
             """)
 
     @Option(
@@ -27,7 +27,9 @@ struct MakeCommand: ParsableCommand {
     @Option(help: "What it is for: a restart, or a crash kernel that runs after a panic.")
     var type: KexecType = .normal
 
-    @Option(help: .init("The kernel: an arm64 Image.", valueName: "file"))
+    @Option(
+        help: .init(
+            "The kernel: an arm64 Image, or for kexec_file_load an x86_64 bzImage.", valueName: "file"))
     var kernel: String
 
     @Option(name: [.long, .customLong("ramdisk")], help: .init("The initial RAM disk.", valueName: "file"))
@@ -39,6 +41,14 @@ struct MakeCommand: ParsableCommand {
 
     @Option(help: .init("The memory map: a copy of /proc/iomem, read as root.", valueName: "file"))
     var memoryMap: String?
+
+    @Option(
+        help: .init(
+            """
+            The machine, as kplan capture says it: instead of --memory-map, and of --dtb, which may still be given \
+            beside it.
+            """, valueName: "file"))
+    var machine: String?
 
     @Option(
         name: [.long, .customLong("append")],
@@ -126,7 +136,7 @@ struct MakeCommand: ParsableCommand {
 
     func run() throws {
         try checkOptions()
-        let inputs = [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self)
+        let inputs = [kernel, initrd, dtb, memoryMap, machine, purgatory].compactMap(\.self)
         if let output { try Output.check([output], against: inputs) }
         let plan: AnyPlan =
             switch method {
@@ -144,23 +154,23 @@ struct MakeCommand: ParsableCommand {
     }
 
     private func planOfSegments(_ inputs: [String]) throws(Failure) -> Plan {
-        guard let dtb, let memoryMap else {
-            let missing = [("--dtb", dtb), ("--memory-map", memoryMap)].filter { $0.1 == nil }.map(\.0)
-            throw Failure(
-                """
-                a plan for kexec_load needs \(missing.joined(separator: " and ")): copies of /sys/firmware/fdt and of \
-                /proc/iomem, read as root, of the machine that it is for
-                """, status: .usage)
-        }
+        try checkArchitecture()
+        try checkMachine()
         let options = try options()
         for path in inputs { try checkKind(path) }
-        let map = try InputFile.mapping(memoryMap, as: .memoryMap)
-        try checkSize(memoryMap: map)
+        let given: [(InputRole, String?)] = [(.dtb, dtb), (.memoryMap, memoryMap), (.machine, machine)]
+        var files: [InputRole: InputFile] = [:]
+        for (role, path) in given {
+            if let path { files[role] = try .mapping(path, as: role) }
+        }
+        guard let described = try MachineInputs(files) else {
+            preconditionFailure("checkMachine has seen to it")
+        }
+        try checkSize(described)
         let make = Make(
             kernel: try .mapping(kernel, as: .kernel),
             initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },
-            dtb: try .mapping(dtb, as: .dtb),
-            memoryMap: map,
+            machine: described,
             purgatory: try .purgatory(purgatory),
             options: options)
         let plan = try make.plan()
@@ -211,9 +221,9 @@ struct MakeCommand: ParsableCommand {
     }
 
     /// Fails where the initrd alone is more than may be loaded: what that large file has is not worth hashing.
-    private func checkSize(memoryMap: InputFile) throws(Failure) {
+    private func checkSize(_ machine: MachineInputs) throws(Failure) {
         guard let initrd, let size = FileKind.size(initrd),
-            let ram = try? MemoryMap(iomem: try memoryMap.bytes()).systemRAM.size, size > ram / 2
+            let ram = try? MemoryMap(machine.resources()).systemRAM.size, size > ram / 2
         else { return }
         throw Failure(
             "no plan can be made: \(Messages.printable(initrd)): "

@@ -14,14 +14,19 @@ struct RunningMachine {
     var processors = MachineState.mainIDs()
     /// The path of its memory map.
     var iomem = "/proc/iomem"
+    /// The path of the device tree that its kernel got.
+    var deviceTreePath = "/sys/firmware/fdt"
+    /// The folder that stands for `/`.
+    var root = "/"
 
     /// Fails where the plan is for another kind of machine.
-    func checkKind(_ plan: Plan, of path: String) throws(Failure) {
+    /// - Parameter pages: whether the size of its pages matters.
+    func checkKind(_ plan: Plan, of path: String, pages: Bool = true) throws(Failure) {
         guard architecture == "aarch64" else {
             throw Failure("\(path): is for arm64 (aarch64), this machine is \(architecture)", status: .no)
         }
         // kexec_load takes whole pages of the running kernel (kernel/kexec_core.c).
-        guard pageSize > 0, plan.machine.pageSize.isMultiple(of: pageSize) else {
+        guard !pages || pageSize > 0 && plan.machine.pageSize.isMultiple(of: pageSize) else {
             throw Failure(
                 """
                 \(path): is made of pages of \(plan.machine.pageSize.humanSize), this machine's kernel has \
@@ -41,25 +46,6 @@ struct RunningMachine {
         }
     }
 
-    /// Fails where a segment is not in System RAM that nothing reserves.
-    func checkMemory(_ plan: Plan, of path: String) throws(Failure) {
-        let memory = try memory()
-        var moved: [String] = []
-        let usable = memory.usable
-        for segment in plan.segments {
-            guard let range = segment.range, !usable.contains(range) else { continue }
-            let taken = memory.reserved.first { $0.range.overlaps(range) }
-            let why =
-                taken.map { "is now \(Messages.quoted($0.kind)) \($0.range)" } ?? "is not all System RAM"
-            moved.append("  \(segment.role.rawValue) \(range) \(why)")
-        }
-        guard moved.isEmpty else {
-            throw Failure(
-                (["\(path): does not fit this machine's memory; make it anew from its /proc/iomem:"] + moved)
-                    .joined(separator: "\n"), status: .no)
-        }
-    }
-
     /// What decides whether a load is refused.
     func state() -> MachineState {
         var state = MachineState.running()
@@ -68,7 +54,8 @@ struct RunningMachine {
         return state
     }
 
-    private func memory() throws(Failure) -> MemoryMap {
+    /// Its memory, as it is now.
+    func memory() throws(Failure) -> MemoryMap {
         let bytes = try explaining(iomem) { try MappedFile(iomem).withUnsafeBytes { Array($0) } }
         do throws(MemoryMapError) {
             return try MemoryMap(iomem: bytes)

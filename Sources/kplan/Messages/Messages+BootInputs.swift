@@ -6,7 +6,7 @@ extension Messages {
         case .shorterThanHeader(let size):
             "is no arm64 Image: it has \(size) bytes, and the header alone has 64"
         case .notAnImage(let kind):
-            "is no arm64 Image: the magic \"ARM\\x64\" is not at offset 56; \(text(kind))"
+            "is no arm64 Image: the magic \"ARM\\x64\" is not at offset 56; \(text(kind, wanted: .arm64))"
         case .bigEndian:
             "is a big-endian kernel, which kplan does not start: purgatory leaves the CPU little-endian"
         case .imageSizeMissing:
@@ -25,23 +25,6 @@ extension Messages {
             is truncated: it has \(fileSize) bytes, and its PE header speaks of at least \(expectedSize); copy \
             it again
             """
-        }
-    }
-
-    private static func text(_ kind: KernelFileKind) -> String {
-        switch kind {
-        case .empty: "the file is empty"
-        case .gzip: "it is gzip-compressed: unpack it first (gzip -dc)"
-        case .zstd: "it is zstd-compressed: unpack it first (zstd -dc)"
-        case .xz: "it is xz-compressed: unpack it first (xz -dc)"
-        case .lz4: "it is lz4-compressed: unpack it first (lz4 -dc)"
-        case .elf: "it is an ELF file: use arch/arm64/boot/Image of the kernel's build, not vmlinux"
-        case .zboot: "it is a compressed EFI kernel (zboot): use the Image that it was made from"
-        case .portableExecutable:
-            "it is an EFI program, perhaps a unified kernel image: use the Image that is inside (its section .linux)"
-        case .uImage: "it is a U-Boot uImage: use the Image that is inside"
-        case .deviceTree: "it is a device tree or a flattened image tree (FIT): use the Image that is inside"
-        case .unknown: "it is nothing that kplan knows"
         }
     }
 

@@ -20,6 +20,8 @@ extension Messages {
             what the kernel knows
             """
         case .oldBzImage(let demand): "the bzImage \(text(demand)): use a newer kernel, built for 64 bits"
+        case .firmwareOf32Bits:
+            "the running kernel was started by 32-bit EFI, and takes no bzImage by kexec_file_load then"
         case .pageSizeUnsupported(let size):
             "the kernel was built for pages of \(size.rawValue), which this machine's CPU may not have"
         case .byteOrder: "the kernel is for the other byte order, which this machine's CPU may not have"
@@ -64,10 +66,12 @@ extension Messages {
 
     private static func text(_ demand: BzImageDemand) -> String {
         switch demand {
-        case .bootProtocol(let version): "has boot protocol \(version >> 8).\(version & 0xff), before 2.12"
+        case .bootProtocol(let version): "has boot protocol \(protocolVersion(version)), before 2.12"
         case .loadedHigh: "is a zImage (no LOADED_HIGH)"
         case .entry64: "has no 64-bit entry (no XLF_KERNEL_64)"
         case .above4G: "can't be above 4 GiB (no XLF_CAN_BE_LOADED_ABOVE_4G)"
+        case .fiveLevels:
+            "can't start from page tables of five levels, which the running kernel has (no XLF_5LEVEL)"
         }
     }
 

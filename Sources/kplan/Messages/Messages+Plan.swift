@@ -25,17 +25,18 @@ extension Messages {
         """
     }
 
-    static func text(_ error: PlanDecodingError) -> String {
-        let text = text(error.reason)
+    /// - Parameter document: what the file should be.
+    static func text(_ error: PlanDecodingError, of document: String = "plan") -> String {
+        let text = text(error.reason, of: document)
         let path = printable(error.path)
         if path.isEmpty { return text }
         return error.reason.isAboutFile ? "\(text) (in \(path))" : "\(path): \(text)"
     }
 
-    private static func text(_ reason: PlanDecodingError.Reason) -> String {
+    private static func text(_ reason: PlanDecodingError.Reason, of document: String) -> String {
         switch reason {
         case .tooLarge(let bytes, let limit):
-            "has \(size(UInt64(bytes))), too many for a plan: at most \(size(UInt64(limit))) are read"
+            "has \(size(UInt64(bytes))), too many for a \(document): at most \(size(UInt64(limit))) are read"
         case .notUTF8(let offset): "is no JSON: byte \(offset) is not UTF-8"
         case .unexpectedByte(let byte, let offset):
             "is no JSON: \(text(byte: byte)) at byte \(offset) is out of place"
@@ -44,15 +45,15 @@ extension Messages {
         case .unpairedSurrogate(let offset):
             "is no JSON: the \\u escape at byte \(offset) is half of a surrogate pair"
         case .zeroInKey(let offset): "the key at byte \(offset) has the character U+0000"
-        case .tooDeep(let limit): "is nested more than \(limit) deep, as no plan is"
-        case .tooLong(let count, let limit): "has \(count) elements; a plan has at most \(limit) there"
+        case .tooDeep(let limit): "is nested more than \(limit) deep, as no \(document) is"
+        case .tooLong(let count, let limit): "has \(count) elements; a \(document) has at most \(limit) there"
         case .otherCount(let count, let due): "has \(count) elements, due are \(due)"
         case .duplicateKey: "the key is there twice"
         case .missing: "is missing"
         case .unexpected(let found, let due): "found \(text(found)), due is \(text(due))"
         case .otherMajorVersion(let version, let known):
             """
-            the plan has version \(quoted(version)), and this kplan reads \(quoted(known)) and what is \
+            the \(document) has version \(quoted(version)), and this kplan reads \(quoted(known)) and what is \
             compatible with it: use the kplan that made it, or make it anew
             """
         case .outOfMemory: "there is not enough memory to read it"
@@ -92,6 +93,7 @@ extension Messages {
         case .hexNumberAbove(let start):
             #"a string with a hex number above "\#(start.hex)", where the range begins"#
         case .version: #"a string such as "1.0""#
+        case .base64: "a string of bytes in base64"
         }
     }
 

@@ -82,7 +82,7 @@ extension Messages {
         }
     }
 
-    static func text(_ difference: PlanDifference) -> String {
+    static func text(_ difference: SegmentDifference) -> String {
         switch difference {
         case .entry(let entry, let planned): "the entry is \(entry.hex), the plan says \(planned.hex)"
         case .place(let segment, let planned?):

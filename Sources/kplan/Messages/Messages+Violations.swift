@@ -21,6 +21,17 @@ extension Messages {
         }
     }
 
+    /// What kexec_file_load takes.
+    private static func due(_ field: BzImage.Field) -> String {
+        switch field {
+        case .version: "\(BzImage.oldestProtocol.hex) (\(protocolVersion(BzImage.oldestProtocol))) or later"
+        case .loadflags: "0x1 (LOADED_HIGH) in it"
+        case .xloadflags: "0x3 (XLF_KERNEL_64, XLF_CAN_BE_LOADED_ABOVE_4G) in it"
+        case .relocatableKernel: "1"
+        case .kernelAlignment: "a power of two"
+        }
+    }
+
     private static func text(_ problem: Violation.Problem) -> String {
         switch problem {
         // What is there.
@@ -30,6 +41,8 @@ extension Messages {
         case .inputMissing(let role): "there is no \(role.rawValue) among the inputs"
         case .inputRepeated(let role, let count):
             "there are \(count) inputs with the role \(role.rawValue), due is one"
+        case .inputUnneeded(let role, let other):
+            "there is a \(role.rawValue) among the inputs, but the \(other.rawValue) says the same"
         case .inputName(let role, let name):
             "the \(role.rawValue) input has the name \(quoted(name)), due is a file name without a folder"
         case .inputNameRepeated(let name, let first, let second):
@@ -51,9 +64,20 @@ extension Messages {
         case .commandLineHasZero: "the command line has a zero byte, where it would end"
         case .commandLineTooLong(let bytes, let limit):
             "the command line has \(bytes) bytes; the next kernel takes \(limit)"
+        case .commandLineBeyondReserve(let bytes, let limit, let reserve):
+            """
+            the command line has \(bytes) bytes; the next kernel takes \(limit), of which the running one keeps \
+            \(reserve) for a crash kernel's elfcorehdr=, whatever is loaded
+            """
+        case .bzImageField(let field, let found):
+            "the kernel has \(field.rawValue) \(found.hex) in its header, due is \(due(field))"
         case .flagRepeated(let flag, let count): "the flag \(flag.rawValue) is there \(count) times"
         case .flagOfOtherArchitecture(let flag, let architecture):
             "the flag \(flag.rawValue) means nothing on \(architecture.rawValue)"
+        case .reusedCommandLine:
+            "the command line doesn't begin with reused_command_line, which was kept of the device tree's"
+        case .consoleNotFound(let source):
+            "there is no console, but console_source says that the device tree has it: \(quoted(source.word))"
 
         // Segments.
         case .segmentCount(let count, let limit):

@@ -1,5 +1,6 @@
 import Arm64
 import BootInputs
+import Capture
 import Emitter
 import Emulation
 import Executor
@@ -16,8 +17,11 @@ enum Messages {
         case let error as Failure: error.text
         case let error as FileError: text(error)
         case let error as ImageError: text(error)
+        case let error as BzImageError: text(error)
+        case let error as FileLoadKernelError: text(error)
         case let error as DeviceTreeError: text(error)
         case let error as MemoryMapError: text(error)
+        case let error as CaptureError: text(error)
         case let error as ObjectError: text(error)
         case let error as PlanDecodingError: text(error)
         case let error as PlannerError: text(error)

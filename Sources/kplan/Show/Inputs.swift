@@ -37,10 +37,8 @@ extension KernelImage {
 extension BzImage {
     /// What the header says, in a line.
     var text: String {
-        let major = bootProtocol >> 8
-        let minor = bootProtocol & 0xff
-        return [
-            version ?? "a version it doesn't say", "boot protocol \(major).\(minor < 10 ? "0" : "")\(minor)",
+        [
+            version ?? "a version it doesn't say", "boot protocol \(Messages.protocolVersion(bootProtocol))",
             "init_size \(initSize.humanSize) (\(initSize.hex))", isSigned ? "signed" : "not signed",
         ].joined(separator: ", ")
     }

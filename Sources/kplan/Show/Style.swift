@@ -31,6 +31,7 @@ struct Style {
     var times: String { ascii ? "x" : "×" }
     var to: String { ascii ? "-" : "–" }
     var ellipsis: String { ascii ? "..." : "…" }
+    var arrow: String { ascii ? "->" : "→" }
     var separator: String { ascii ? ", " : " · " }
 
     /// `text` on one line, and nothing in it that a terminal acts on or that hides other text: plans come from

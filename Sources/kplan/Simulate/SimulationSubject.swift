@@ -28,7 +28,7 @@ struct SimulationSubject {
     /// Addresses of bytes of which bit 0 is flipped, after loading.
     var flippedBytes: [UInt64] = []
     /// What differs from the plan; only a folder's bytes can.
-    let differences: [PlanDifference]
+    let differences: [SegmentDifference]
 
     /// The segments that the plan and its inputs come to.
     init(_ reproduction: Reproduction) throws(Failure) {
@@ -86,7 +86,7 @@ struct SimulationSubject {
         // Symbols of another object would be wrong names for right addresses.
         let isPlanned = purgatory?.input.sha256 == file.plan.input(.purgatory)?.sha256
         symbols = SymbolTable(file.plan, object: isPlanned ? try Self.object(purgatory) : nil)
-        differences = PlanDifference.all(of: self.segments, entry: content.entry, from: file.plan)
+        differences = SegmentDifference.all(of: self.segments, entry: content.entry, from: file.plan)
     }
 
     /// The segment with this role, as it is loaded.

@@ -29,14 +29,24 @@ struct FoundInputs {
                 checks.append(Check(input.role.rawValue, error))
             }
         }
-        memory = Self.memory(file, options, given: memoryMap, deviceTree: files[.dtb])
+        memory = Self.memory(file, options, given: memoryMap, found: files)
     }
 
-    /// The memory map is in the plan, so no bytes need its file; that the plan says what it does, is told by it alone.
+    /// The memory is in the plan, so no bytes need its file; that the plan says what it does, is told by it alone.
     private static func memory(
-        _ file: PlanFile<Plan>, _ options: InputOptions, given: String?, deviceTree: InputFile?
+        _ file: PlanFile<Plan>, _ options: InputOptions, given: String?, found: [InputRole: InputFile]
     ) -> Check {
         let name = InputRole.memoryMap.rawValue
+        if file.plan.input(.machine) != nil {
+            guard given == nil else {
+                return Check(
+                    name, .failed("--memory-map: the plan has its memory from a capture (--machine)"))
+            }
+            guard found[.machine] != nil else {
+                return Check(name, .skipped("comparing needs the machine as recorded"))
+            }
+            return compared(name, file, found)
+        }
         guard let input = file.plan.input(.memoryMap) else {
             return Check(name, .skipped("the plan records none"))
         }
@@ -44,22 +54,35 @@ struct FoundInputs {
             let open = { (path: String, role: InputRole) throws(Failure) in
                 try InputFile.mapping(path, as: role)
             }
-            let found =
+            let map =
                 if let given { try open(given, .memoryMap) } else {
                     try options.file(input, of: file, open: open)
                 }
-            let path = found.path
-            try Reproduction.check(found, against: input, of: file)
-            guard let deviceTree else {
+            try Reproduction.check(map, against: input, of: file)
+            return compared(name, file, found.merging([.memoryMap: map]) { $1 })
+        } catch {
+            return Check(name, error)
+        }
+    }
+
+    /// Whether the files say the plan's memory.
+    private static func compared(
+        _ name: String, _ file: PlanFile<Plan>, _ found: [InputRole: InputFile]
+    ) -> Check {
+        do throws(Failure) {
+            let needsTree = file.plan.input(.dtb) != nil && found[.dtb] == nil
+            guard !needsTree, let machine = try MachineInputs(found) else {
+                let path = (found[.machine] ?? found[.memoryMap])?.path ?? ""
                 return Check(name, .skipped("\(path): as recorded; comparing needs the dtb"))
             }
-            let tree = try explaining(deviceTree.path) { try DeviceTree(try deviceTree.bytes()) }
-            let said = try explaining(path) { try MemoryMap(iomem: try found.bytes()).restricted(by: tree) }
-            guard said == file.plan.machine.memory else {
-                return Check(
-                    name, .no(["\(path): with \(deviceTree.path) says another memory than the plan"]))
+            let path = machine.memoryPath
+            let tree = path == machine.treePath ? "" : " with \(machine.treePath)"
+            guard try machine.memory(for: machine.deviceTree()) == file.plan.machine.memory else {
+                return Check(name, .no(["\(path):\(tree) says another memory than the plan"]))
             }
-            return Check(name, .ok("\(path): as recorded; with the dtb it says the plan's memory"))
+            return Check(
+                name,
+                .ok("\(path): as recorded; \(tree.isEmpty ? "" : "with the dtb ")it says the plan's memory"))
         } catch {
             return Check(name, error)
         }
@@ -71,7 +94,9 @@ struct FoundInputs {
         guard rulesHold else {
             return ([Check(name, .skipped("a plan that breaks rules is not emitted"))], [:])
         }
-        var needed: [InputRole] = [.kernel, .dtb, .purgatory]
+        // The device tree is an input of its own, or the capture's.
+        var needed: [InputRole] = [.kernel, .purgatory]
+        needed.insert(file.plan.input(.dtb) == nil ? .machine : .dtb, at: 1)
         // kexec-tools' one digest is over all bytes.
         if file.plan.purgatory.contract == .kexecTools, file.plan.input(.initrd) != nil {
             needed.append(.initrd)

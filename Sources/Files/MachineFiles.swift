@@ -1,22 +1,30 @@
-import Files
 import Glibc
-import KexecPlan
 
 /// The small files in which a kernel says how things are, under a folder that stands for `/`.
-struct MachineFiles {
-    let root: String
+public struct MachineFiles: Sendable {
+    /// The folder that stands for `/`.
+    public let root: String
 
-    func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : root + "/" + name }
+    /// The files under `root`.
+    public init(root: String = "/") {
+        self.root = root
+    }
+
+    /// Where a file is; `name` is a path from the root, without a slash before it.
+    public func path(_ name: String) -> String { root.hasSuffix("/") ? root + name : root + "/" + name }
 
     /// The text of a file, without what ends it (a newline; a zero in a device tree); nil where it can't be read.
-    func text(_ name: String) -> String? {
-        guard let bytes = try? PrivateBytes(reading: path(name)) else { return nil }
-        let text = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-        return text.trimmed
+    public func text(_ name: String) -> String? {
+        (try? content(name)) ?? nil
+    }
+
+    /// The text of a file, without what ends it; nil where there is none.
+    public func content(_ name: String) throws(FileError) -> String? {
+        try bytes(name).map { String(decoding: $0, as: UTF8.self).trimmed }
     }
 
     /// The bytes of a file; nil where there is none.
-    func bytes(_ name: String) throws(FileError) -> [UInt8]? {
+    public func bytes(_ name: String) throws(FileError) -> [UInt8]? {
         do {
             return try PrivateBytes(reading: path(name)).withUnsafeBytes { Array($0) }
         } catch .failed(.open, _, ENOENT) {
@@ -25,12 +33,12 @@ struct MachineFiles {
     }
 
     /// A decimal number.
-    func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
+    public func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
         text(name).flatMap { Number($0) }
     }
 
     /// A `0` or `1`.
-    func flag(_ name: String) -> Bool? {
+    public func flag(_ name: String) -> Bool? {
         switch text(name) {
         case "0": false
         case "1": true
@@ -39,7 +47,7 @@ struct MachineFiles {
     }
 
     /// The value of `key` in a file of lines `key: value`.
-    func value(of key: String, in name: String) -> String? {
+    public func value(of key: String, in name: String) -> String? {
         text(name)?.split(separator: "\n").lazy
             .compactMap { line -> String? in
                 let parts = line.split(separator: ":", maxSplits: 1)
@@ -48,29 +56,16 @@ struct MachineFiles {
             .first
     }
 
-    /// Whether a kernel is loaded, as a file says it.
-    func loaded(_ name: String) throws(FileError) -> KexecStatus.Loaded {
-        let bytes: [UInt8]?
-        do {
-            bytes = try self.bytes(name)
-        } catch .failed(_, let path, let errno) {
-            return .unreadable(path: path, errno: errno)
-        }
-        guard let bytes else { return .noKexec }
-        switch String(decoding: bytes, as: UTF8.self).trimmed {
-        case "0": return .known(false)
-        case "1": return .known(true)
-        case let text: return .malformed(path: path(name), found: text)
-        }
-    }
+    /// Whether there is a file or a folder.
+    public func isThere(_ name: String) -> Bool { FileIdentity(path(name)) != nil }
 
     /// The names in a folder, in order; none where it can't be read.
-    func names(in name: String) -> [String] {
+    public func names(in name: String) -> [String] {
         (try? entries(in: name)) ?? []
     }
 
     /// The names in a folder, in order; none where there is no such folder.
-    func entries(in name: String) throws(FileError) -> [String] {
+    public func entries(in name: String) throws(FileError) -> [String] {
         do {
             return try Folder.names(in: path(name))
         } catch .failed(.open, _, ENOENT) {

@@ -3,7 +3,7 @@ import Emulation
 import KexecPlan
 
 /// Where what is in a folder differs from the plan.
-enum PlanDifference: Equatable {
+enum SegmentDifference: Equatable {
     /// The entry.
     case entry(UInt64, planned: UInt64)
     /// Address or memory size of a segment, or a segment that the plan hasn't.
@@ -18,8 +18,8 @@ enum PlanDifference: Equatable {
     /// All of them.
     static func all(
         of loaded: [SimulationSubject.LoadedSegment], entry: PhysicalAddress, from plan: Plan
-    ) -> [PlanDifference] {
-        var found: [PlanDifference] = []
+    ) -> [SegmentDifference] {
+        var found: [SegmentDifference] = []
         if entry != plan.entry { found.append(.entry(entry.rawValue, planned: plan.entry.rawValue)) }
         for segment in plan.segments where !loaded.contains(where: { $0.segment.role == segment.role }) {
             found.append(.missing(segment.role))

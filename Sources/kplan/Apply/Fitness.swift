@@ -1,0 +1,135 @@
+import Arm64
+import BootInputs
+import Executor
+import Files
+import KexecPlan
+
+/// What a plan takes for granted, compared with a machine as it is: a check for each, none of which keeps the others from
+/// being made.
+struct Fitness {
+    let checks: [Check]
+
+    /// - Parameters:
+    ///   - inputs: where the plan's device tree is looked for, to say where another one differs.
+    ///   - allowsOtherBoard: whether the board may be another one, because it was asked for.
+    init(
+        of file: PlanFile<AnyPlan>, _ inputs: InputOptions, on machine: RunningMachine, allowsOtherBoard: Bool
+    ) {
+        var checks = [machine.architecture(of: file.plan), machine.method(of: file.plan)]
+        if case .kexecLoad(let plan) = file.plan {
+            let memory = Result { () throws(Failure) in try machine.memory() }
+            let tree = Result { () throws(Failure) in try machine.deviceTree() }
+            checks += [
+                machine.pages(of: plan), machine.granule(of: plan), Self.segments(of: plan, memory),
+                Self.ram(of: plan, memory, tree),
+                Self.board(of: PlanFile(plan: plan, path: file.path), inputs, tree, allowsOtherBoard),
+                Self.uefi(of: plan, tree),
+            ]
+        }
+        self.checks = checks
+    }
+
+    /// The findings for `apply`, which goes on only where there are none.
+    func require(of path: String) throws(Failure) {
+        switch checks.status {
+        case .no:
+            let findings = checks.filter { $0.word == "no" }.flatMap(\.texts)
+            throw Failure(
+                (["\(path): does not fit this machine as it is; make it anew, or see --replan:"]
+                    + findings.map { "  \($0)" }).joined(separator: "\n"), status: .no)
+        case .failed:
+            let texts = checks.filter { ["failed", "skipped"].contains($0.word) }.flatMap(\.texts)
+            throw Failure("\(path): is not compared with this machine: \(texts.joined(separator: "; "))")
+        case .done, .usage, .notExecuted: return
+        }
+    }
+
+    private static func segments(of plan: Plan, _ memory: Result<MemoryMap, Failure>) -> Check {
+        check("memory", memory) { memory in
+            let text = "all \(plan.segments.count) segments go to System RAM that nothing reserves"
+            return Check(
+                "memory", ok: text, findings: plan.staleSegments(in: memory).map { Messages.text($0) })
+        }
+    }
+
+    private static func ram(
+        of plan: Plan, _ memory: Result<MemoryMap, Failure>, _ tree: Result<DeviceTree, Failure>
+    ) -> Check {
+        check("ram", memory) { memory in
+            if plan.leavesMemoryToUEFI { return Check("ram", .ok("the next kernel asks UEFI for it")) }
+            // What can't be read names no RAM.
+            let described = (try? (try? tree.get())?.memory) ?? []
+            let findings = plan.missingRAM(in: memory, described: described)
+            return Check(
+                "ram", ok: "what the next kernel is told of is there",
+                findings: findings.map { Messages.text($0) })
+        }
+    }
+
+    private static func board(
+        of file: PlanFile<Plan>, _ inputs: InputOptions, _ tree: Result<DeviceTree, Failure>,
+        _ allowsOther: Bool
+    ) -> Check {
+        let name = "device-tree"
+        guard let planned = file.plan.machine.deviceTree else {
+            return Check(name, .skipped("the plan doesn't say which it was made for"))
+        }
+        return check(name, tree) { tree in
+            let running = DeviceTreeIdentity(of: tree)
+            if running == planned {
+                return Check(
+                    name, .ok("that of \(Messages.board(running.compatible)), as when the plan was made"))
+            }
+            let differences = differences(of: file, inputs, planned, from: tree)
+            let place = differences.map { ": \($0)" } ?? ""
+            if running.isSameBoard(as: planned) {
+                return Check(
+                    name,
+                    .ok(
+                        "\(Messages.board(running.compatible)) as planned, but not the tree of the plan's machine\(place)"
+                    ))
+            }
+            let finding = Messages.text(
+                Staleness.otherBoard(planned: planned.compatible, running: running.compatible))
+            return allowsOther
+                ? Check(name, .ok("\(finding), as --allow-other-board lets it"))
+                : Check(name, .no(["\(finding)\(place) (--allow-other-board lets it)"]))
+        }
+    }
+
+    /// Where the plan's tree, if it is at hand and is that of the plan's machine, differs from this machine's.
+    private static func differences(
+        of file: PlanFile<Plan>, _ inputs: InputOptions, _ planned: DeviceTreeIdentity, from tree: DeviceTree
+    ) -> String? {
+        guard let input = file.plan.input(.dtb),
+            let found = try? inputs.file(
+                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
+                open: { path, role throws(Failure) in try .mapping(path, as: role) }),
+            found.input.sha256 == input.sha256, let old = try? DeviceTree(try found.bytes()),
+            DeviceTreeIdentity(of: old) == planned
+        else { return nil }
+        return Messages.text(old.lastingDifferences(from: tree))
+    }
+
+    private static func uefi(of plan: Plan, _ tree: Result<DeviceTree, Failure>) -> Check {
+        let name = "uefi"
+        if plan.deviceTree.uefi.isEmpty {
+            return Check(name, .ok("the plan's device tree says nothing of UEFI"))
+        }
+        return check(name, tree) { tree in
+            Check(
+                name, ok: "its tables are where the plan's device tree says",
+                findings: plan.movedUEFI(tree.uefiPointers).map { Messages.text($0) })
+        }
+    }
+
+    /// A check of something that could be read; the failure where it could not.
+    private static func check<Value>(
+        _ name: String, _ value: Result<Value, Failure>, _ body: (Value) -> Check
+    ) -> Check {
+        switch value {
+        case .success(let value): body(value)
+        case .failure(let failure): Check(name, failure)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Arm64
+import BootInputs
+import Executor
+import Files
+import KexecPlan
+
+extension RunningMachine {
+    /// The machine whose files are under a folder.
+    init(root: String) {
+        let folder = root.hasSuffix("/") ? root : root + "/"
+        self.init(
+            architecture: MachineState.architecture(root: root) ?? "",
+            pageSize: MachineState.pageSize(root: root) ?? 0, processors: MachineState.mainIDs(root: root),
+            iomem: folder + "proc/iomem", deviceTreePath: folder + "sys/firmware/fdt", root: root)
+    }
+
+    /// The tree that the running kernel got.
+    func deviceTree() throws(Failure) -> DeviceTree {
+        let bytes = try explaining(deviceTreePath) {
+            try PrivateBytes(reading: deviceTreePath).withUnsafeBytes { Array($0) }
+        }
+        return try explaining(deviceTreePath) { try DeviceTree(bytes) }
+    }
+
+    /// The architecture of the running kernel.
+    func architecture(of plan: AnyPlan) -> Check {
+        let name = "architecture"
+        let due = plan.architecture
+        if architecture.isEmpty { return Check(name, .skipped("/proc/sys/kernel/arch doesn't say it")) }
+        // x86_64 runs kernels of 32 bits too.
+        return architecture == due.machineName
+            ? Check(name, .ok(architecture))
+            : Check(
+                name,
+                .no(["the plan is for \(due.rawValue) (\(due.machineName)), this machine is \(architecture)"])
+            )
+    }
+
+    /// Whether the running kernel has the plan's system call.
+    func method(of plan: AnyPlan) -> Check {
+        let name = "method"
+        let state = root == "/" ? MachineState.running() : MachineState(root: root)
+        guard state.isLoaded != nil else {
+            return Check(
+                name, .no(["the running kernel has no kexec: /sys/kernel/kexec_loaded can't be read"]))
+        }
+        guard let calls = state.systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
+        return calls.contains(plan.method)
+            ? Check(name, .ok("the running kernel has \(plan.method.rawValue)"))
+            : Check(name, .no(["the running kernel was built without \(plan.method.rawValue)"]))
+    }
+
+    /// Whether segments are whole pages of the running kernel (kernel/kexec_core.c).
+    func pages(of plan: Plan) -> Check {
+        let name = "page-size"
+        if pageSize == 0 { return Check(name, .skipped("/proc/self/auxv doesn't say it")) }
+        guard plan.machine.pageSize.isMultiple(of: pageSize) else {
+            return Check(
+                name,
+                .no([
+                    "segments are made of pages of \(plan.machine.pageSize.humanSize), the running kernel has pages of "
+                        + "\(pageSize.humanSize): make the plan anew with --page-size "
+                        + ByteCount(value: pageSize).defaultValueDescription
+                ]))
+        }
+        return Check(name, .ok("\(pageSize.humanSize), of which segments are multiples"))
+    }
+
+    /// Whether purgatory can turn its MMU on. Where it can't, it verifies all the same.
+    func granule(of plan: Plan) -> Check {
+        let name = "granule"
+        guard let tables = plan.pageTables else { return Check(name, .ok("no page tables are planned")) }
+        let granule = tables.granule
+        // The running kernel shows that there is a granule of its own page size.
+        if granule.size == pageSize {
+            return Check(name, .ok("\(granule.rawValue), as the running kernel's"))
+        }
+        let models = processors.compactMap { ProcessorModel(mainID: $0) }
+        if let model = models.first(where: { $0.granules?.contains(granule) == false }) {
+            return Check(
+                name,
+                .ok("\(model.name) has none of \(granule.rawValue): purgatory verifies with the MMU off"))
+        }
+        let isKnown =
+            !processors.isEmpty && models.count == processors.count
+            && models.allSatisfy { $0.granules != nil }
+        return Check(
+            name,
+            .ok(
+                isKnown
+                    ? "\(granule.rawValue), which this CPU has"
+                    : "\(granule.rawValue): where this CPU lacks it, purgatory verifies with the MMU off"))
+    }
+}

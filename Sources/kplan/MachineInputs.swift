@@ -1,0 +1,128 @@
+import Arm64
+import BootInputs
+import KexecPlan
+import PlanJSON
+
+/// The machine that a plan is for, by its inputs: a device tree and a memory map, or a capture, which has both; a
+/// device tree beside it stands in for its own.
+struct MachineInputs {
+    /// The inputs, in the order of a plan.
+    let files: [InputFile]
+    private let capture: MachineCapture?
+
+    /// - Parameter files: the inputs of a plan, by role. Nil where they have neither a device tree nor a capture.
+    init?(_ files: [InputRole: InputFile]) throws(Failure) {
+        self.files = [InputRole.dtb, .memoryMap, .machine].compactMap { files[$0] }
+        guard files[.dtb] != nil || files[.machine] != nil else { return nil }
+        capture = try files[.machine].map { file throws(Failure) in try Self.capture(file) }
+    }
+
+    private static func capture(_ file: InputFile) throws(Failure) -> MachineCapture {
+        let bytes = try file.bytes(limit: MachineJSON.maximumSize)
+        let path = Messages.printable(file.path)
+        let capture: MachineCapture
+        do throws(PlanDecodingError) {
+            capture = try MachineJSON.decode(bytes)
+        } catch {
+            throw Failure("\(path): \(Messages.text(error, of: "capture"))")
+        }
+        guard capture.architecture == .arm64 else {
+            throw Failure(
+                "\(path): is of an \(capture.architecture.rawValue) machine; kexec_load is planned for arm64 alone"
+            )
+        }
+        return capture
+    }
+
+    private func file(_ role: InputRole) -> InputFile? { files.first { $0.input.role == role } }
+
+    /// What messages call the file with the device tree.
+    var treePath: String { (file(.dtb) ?? file(.machine))?.path ?? "" }
+    /// What messages call the file with the memory map.
+    var memoryPath: String { (file(.machine) ?? file(.memoryMap))?.path ?? "" }
+
+    /// The device tree.
+    func deviceTree() throws(Failure) -> DeviceTree {
+        if let dtb = file(.dtb) {
+            return try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
+        }
+        let path = Messages.printable(treePath)
+        guard let capture, let bytes = capture.deviceTree else {
+            throw Failure("\(path): has no device tree\(why("device_tree")): give one with --dtb FILE")
+        }
+        let masked = (capture.redacted ?? []).filter { $0.hasPrefix("device_tree:") }
+        guard masked.isEmpty else {
+            let places = masked.map { Messages.printable(String($0.dropFirst("device_tree:".count))) }
+            throw Failure(
+                """
+                \(path): was made with --redact, and the next kernel would get what is masked in its device tree: \
+                \(places.joined(separator: ", ")). Capture without --redact, or give the machine's tree with --dtb FILE
+                """)
+        }
+        return try explaining(treePath) { try DeviceTree(bytes) }
+    }
+
+    /// The lines of /proc/iomem.
+    func resources() throws(Failure) -> [MemoryResource] {
+        guard let capture else {
+            guard let map = file(.memoryMap) else { return [] }
+            return try explaining(map.path) { try [MemoryResource](iomem: try map.bytes()) }
+        }
+        guard let memory = capture.memory else {
+            throw Failure(
+                """
+                \(Messages.printable(memoryPath)): has no memory map\(why("memory_map")): run kplan capture as root
+                """)
+        }
+        return memory
+    }
+
+    /// The memory, without what is taken of it for the next kernel, which goes by `tree`.
+    func memory(for tree: DeviceTree) throws(Failure) -> MemoryMap {
+        let resources = try resources()
+        let memory = try explaining(memoryPath) { try MemoryMap(resources) }
+        return try explaining(treePath) {
+            try memory.avoiding(capture?.interrupts.tables ?? []).restricted(by: tree)
+        }
+    }
+
+    /// Fails where segments would be no whole pages of the captured kernel.
+    func checkPageSize(_ pageSize: UInt64) throws(Failure) {
+        guard let own = capture?.kernel.pageSize, own > pageSize else { return }
+        throw Failure(
+            """
+            \(Messages.printable(memoryPath)): its kernel has pages of \(own.humanSize), of which segments of \
+            \(pageSize.humanSize) are no multiples: use --page-size \
+            \(ByteCount(value: own).defaultValueDescription)
+            """)
+    }
+
+    /// What in a plan for this machine may not be what was meant.
+    func notes(on plan: Plan) throws(Failure) -> [String] {
+        guard let capture else {
+            let tree = try deviceTree()
+            return tree.hasITS && !tree.leavesMemoryToUEFI ? [Messages.tablesUnknown(treePath)] : []
+        }
+        var notes: [String] = []
+        let tables = capture.interrupts.tables
+        if let tables, !tables.isEmpty {
+            notes.append(Messages.text(avoiding: tables, in: memoryPath))
+        } else if tables == nil, capture.interrupts.hasITS == true, !capture.firmware.usesEFI {
+            notes.append(Messages.tablesUnknown(memoryPath))
+        }
+        if let granule = plan.pageTables?.granule {
+            let lacking = capture.processors.models.filter { $0.granules?.contains(granule) == false }
+            if !lacking.isEmpty {
+                notes.append(
+                    Messages.text(lacking: granule, lacking.compactMap(\.name), in: memoryPath))
+            }
+        }
+        return notes
+    }
+
+    /// Why the capture has nothing at a place, in parentheses.
+    private func why(_ what: String) -> String {
+        guard let entry = capture?.unreadable.first(where: { $0.what == what }) else { return "" }
+        return " (\(Messages.text(entry)))"
+    }
+}

@@ -1,0 +1,56 @@
+import KexecPlan
+import Testing
+
+@testable import Executor
+
+/// What an x86_64 kernel has against a bzImage (arch/x86/kernel/kexec-bzimage64.c), as far as it is known before.
+struct X86RefusalTests {
+    private static let bzImage = BzImage(
+        bootProtocol: 0x20f, version: nil, loadFlags: 1, extendedLoadFlags: 0x7f, isRelocatable: true,
+        alignment: 0x20_0000, preferredAddress: 0x100_0000, initSize: 0x337_8000, commandLineLimit: 2047,
+        initrdAddressLimit: 0x7fff_ffff, isSigned: true)
+
+    private func refusals(
+        _ changes: [String: String?] = [:], architecture: String = "x86_64", commandLineSize: UInt64 = 6,
+        change: (inout BzImage) -> Void = { _ in }
+    ) throws -> [RefusalReason] {
+        var image = Self.bzImage
+        change(&image)
+        let attempt = FilesAttempt(
+            flags: [], kernel: .x86(image), kernelSize: 14_149_568, initrdSize: nil,
+            commandLineSize: commandLineSize, files: .sealed)
+        return LoadAttempt.files(attempt)
+            .refusals(on: try machine(changes, architecture: architecture)).map(\.reason)
+    }
+
+    @Test func nothing() throws {
+        #expect(try refusals() == [])
+        #expect(try refusals(commandLineSize: 2017) == [])
+    }
+
+    @Test func pageTablesOfFiveLevels() throws {
+        let five = ["proc/cpuinfo": "processor\t: 0\nflags\t\t: fpu vme la57 lm\n\nprocessor\t: 1\n"]
+        let four = ["proc/cpuinfo": "processor\t: 0\nflags\t\t: fpu vme la57x lm\n"]
+        #expect(try refusals(five) == [])
+        #expect(try refusals(five) { $0.extendedLoadFlags = 0x5f } == [.file(.oldBzImage(.fiveLevels))])
+        #expect(try refusals(four) { $0.extendedLoadFlags = 0x5f } == [])
+        #expect(try refusals { $0.extendedLoadFlags = 0x5f } == [])
+    }
+
+    @Test func firmware() throws {
+        let size = "sys/firmware/efi/fw_platform_size"
+        #expect(try refusals([size: "64\n"]) == [])
+        #expect(try refusals([size: "32\n"]) == [.file(.firmwareOf32Bits)])
+    }
+
+    @Test func plan() throws {
+        #expect(
+            try refusals(commandLineSize: 2018) == [.file(.commandLineTooLong(size: 2018, limit: 2017))])
+        #expect(try refusals(architecture: "aarch64") == [.otherArchitecture(running: "aarch64")])
+        #expect(try refusals { $0.bootProtocol = 0x20b } == [.file(.oldBzImage(.bootProtocol(0x20b)))])
+        #expect(try refusals { $0.loadFlags = 0 } == [.file(.oldBzImage(.loadedHigh))])
+        #expect(
+            try refusals { $0.extendedLoadFlags = 0x20 }
+                == [.file(.oldBzImage(.entry64)), .file(.oldBzImage(.above4G))])
+    }
+}

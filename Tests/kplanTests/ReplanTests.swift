@@ -1,0 +1,111 @@
+import KexecPlan
+import TestSupport
+import Testing
+
+@testable import kplan
+
+@Suite("kplan apply --replan: made again from what the plan records")
+struct ReplanTests {
+    private func replan(_ workshop: MakeWorkshop, _ root: SavedRoot, _ more: [String] = []) throws
+        -> TestSupport.Kplan.Result
+    {
+        try TestSupport.Kplan.run(
+            ["apply", "plan.json", "--replan", "--dry-run", "--root", root.path, "-o", "new.json"] + more,
+            in: workshop.folder, environment: ["LC_ALL": "C.UTF-8"])
+    }
+
+    /// Everything that can be asked for.
+    private static let requests: [[String]] = [
+        [], ["--console", "ttyAMA0"], ["--console", "stdout-path"], ["--console", "none"],
+        ["--console", "pl011,0x9000000"], ["--console", "mmio,0x9000000"], ["--reuse-cmdline"],
+        ["--granule", "64K"], ["--page-size", "4K"], ["--seeds", "none"], ["--purgatory", "purgatory.o"],
+        ["--mem-min", "1088M", "--mem-max", "1536M"], ["--allow-mmu-off"],
+    ]
+
+    @Test("On the unchanged machine it is the same plan, to the byte", arguments: requests)
+    func sameBytes(options: [String]) throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make(options)
+        let result = try replan(workshop, SavedRoot("2g-el1"))
+        #expect(result.status == 0, "\(result)")
+        #expect(
+            result.errors.contains("kplan: plan.json: made again for this machine, it is the same plan\n"))
+        #expect(try workshop.folder.read("new.json") == workshop.folder.read("plan.json"))
+    }
+
+    @Test("The kept command line without anything added, too", arguments: ["2g-el1", "2g-efi-acpi"])
+    func keptCommandLine(machine: String) throws {
+        let workshop = try MakeWorkshop(machine)
+        let made = try workshop.commands.make(
+            ["-o", "plan.json"], commandLine: machine == "2g-el1" ? ["--reuse-cmdline"] : ["--append", ""])
+        try #require(made.status == 0, "\(made)")
+        _ = try replan(workshop, SavedRoot(machine))
+        #expect(try workshop.folder.read("new.json") == workshop.folder.read("plan.json"))
+    }
+
+    @Test("For another machine's memory: the difference, then what would be loaded")
+    func otherMemory() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        let old = try workshop.make()
+        let root = try SavedRoot("1g-el1")
+        let result = try replan(workshop, root)
+        #expect(result.status == 0, "\(result)")
+        let new = try PlanFile<Plan>(workshop.folder / "new.json", to: "test").plan
+        #expect(new.machine.memory != old.machine.memory)
+        #expect(new.violations() == [])
+        for (role, isSame) in [
+            (InputRole.kernel, true), (.initrd, true), (.purgatory, true), (.memoryMap, false),
+        ] {
+            #expect((new.input(role) == old.input(role)) == isSame)
+        }
+        #expect(result.output.hasPrefix("What changed\n"))
+        #expect(
+            result.output.contains(
+                "  memory      System RAM 0x40000000–0xbfffffff (2 GiB) → 0x40000000–0x7fffffff (1 GiB)\n"))
+        #expect(result.output.contains("What follows from it\n"))
+        #expect(result.output.contains("entry \(new.entry)\n"))
+        #expect(result.errors.contains("was made with /sys/firmware/fdt: keep a copy of it as its dtb"))
+        // It fits the machine that it was made for, and that the old one doesn't fit.
+        let fit = try workshop.commands.kplan("apply", "new.json", "--check", "--root", root.path)
+        #expect(fit.status == 0, "\(fit)")
+    }
+
+    @Test("Larger pages of the running kernel are taken")
+    func largerPages() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make(["--page-size", "4K"])
+        let result = try replan(workshop, SavedRoot("2g-el1", pageSize: 65536))
+        #expect(result.status == 0)
+        #expect(result.output.contains("  page size  4 KiB → 64 KiB\n"))
+    }
+
+    @Test("Another tree is not taken silently, another board not at all")
+    func otherTrees() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        let root = try SavedRoot("2g-el1-gic2-smp2")
+        expect(
+            try replan(workshop, root), 1,
+            """
+            plan.json: was made with another device tree than this machine's; say which the new plan is to have: \
+            this machine's, --dtb /sys/firmware/fdt, or the plan's, --dtb FILE
+            """)
+        #expect(try replan(workshop, root, ["--dtb", "fdt"]).status == 0)
+        let tree = try Toolchain.compileDeviceTree(#"/dts-v1/; / { compatible = "vendor,board"; };"#)
+        try root.folder.write(tree, "sys/firmware/fdt")
+        expect(
+            try replan(workshop, root), 1,
+            #"plan.json: the plan is for "linux,dummy-virt", this machine is "vendor,board" (--allow-other-board lets it)"#
+        )
+    }
+
+    @Test("Another kernel or initrd is not taken")
+    func otherInput() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        try workshop.folder.write([1, 2, 3], "initrd")
+        let result = try replan(workshop, SavedRoot("2g-el1"))
+        #expect(result.status == 1)
+        #expect(result.errors.contains("./initrd: is not the initrd that plan.json was made from"))
+    }
+}

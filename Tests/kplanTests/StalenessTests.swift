@@ -1,0 +1,195 @@
+import Arm64
+import KexecPlan
+import PlanJSON
+import TestSupport
+import Testing
+
+@testable import kplan
+
+@Suite("kplan apply --check: a plan of one machine on others")
+struct StalenessTests {
+    private func check(_ workshop: MakeWorkshop, _ root: SavedRoot, _ more: String...) throws
+        -> TestSupport.Kplan.Result
+    {
+        try TestSupport.Kplan.run(
+            ["apply", "plan.json", "--check", "--root", root.path] + more, in: workshop.folder,
+            environment: ["LC_ALL": "C.UTF-8"])
+    }
+
+    /// The lines of the result that say no, without the check's name.
+    private func findings(_ result: TestSupport.Kplan.Result) -> [String] {
+        result.output.split(separator: "\n").filter { $0.hasPrefix("  no  ") }
+            .map { line in line.dropFirst(6).drop { $0 != " " }.drop { $0 == " " } }.map(String.init)
+    }
+
+    @Test("Its own machine fits", arguments: Fixture.machines)
+    func ownMachine(machine: String) throws {
+        let workshop = try MakeWorkshop(machine)
+        let plan = try workshop.make()
+        let result = try check(workshop, SavedRoot(machine))
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
+        #expect(result.output.hasPrefix("Plan  \(plan.id)\n"))
+        #expect(result.output.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("  ok  ") })
+    }
+
+    @Test("What moved is named, as /proc/iomem has it")
+    func takenSegment() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        let plan = try workshop.make()
+        let purgatory = try #require(plan.segment(.purgatory)?.range)
+        let root = try SavedRoot("2g-el1")
+        let start = purgatory.start.rawValue - 0x1000
+        try root.reserve(start, start + 0x1fff, "Crash kernel")
+        let result = try check(workshop, root)
+        #expect(result.status == 1 && result.errors.isEmpty)
+        #expect(
+            findings(result).contains(
+                "purgatory \(purgatory) is now \"Crash kernel\" \(start.hex)–\((start + 0x1fff).hex)"))
+        #expect(findings(result).allSatisfy { $0.contains("Crash kernel") })
+    }
+
+    @Test("What doesn't matter doesn't block: a reservation elsewhere, more RAM, another kernel and initrd")
+    func harmless() throws {
+        let workshop = try MakeWorkshop("1g-el1")
+        _ = try workshop.make()
+        let root = try SavedRoot("1g-el1")
+        try root.reserve(0x4000_0000, 0x4000_ffff, "reserved")
+        #expect(try check(workshop, root).status == 0)
+        // The same board with twice the RAM: the tree's /memory is other, which is no other machine.
+        let larger = try SavedRoot("1g-el1")
+        try larger.edit { $0.replacing("-7fffffff : System RAM", with: "-bfffffff : System RAM") }
+        try larger.folder.write(Fixture.fdt("2g-el1"), "sys/firmware/fdt")
+        let result = try check(workshop, larger)
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.contains("as when the plan was made"))
+    }
+
+    @Test("Less RAM: segments that have none, and RAM that the next kernel would believe in")
+    func lessRAM() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        let result = try check(workshop, SavedRoot("1g-el1"))
+        #expect(result.status == 1)
+        #expect(findings(result).contains { $0.hasPrefix("kernel ") && $0.hasSuffix(" is no System RAM") })
+        #expect(
+            findings(result).contains {
+                $0.hasPrefix("0x80000000–0xbfffffff (1 GiB) is RAM by the plan's device tree")
+            })
+        // A kernel that was told to use less knows of all by its tree.
+        let limited = try SavedRoot("1g-el1")
+        try limited.folder.write(Fixture.fdt("2g-el1"), "sys/firmware/fdt")
+        #expect(
+            findings(try check(workshop, limited)).allSatisfy { !$0.contains("by the plan's device tree") })
+    }
+
+    @Test(
+        "Another tree of the board is told, with what differs; another board blocks, but for --allow-other-board"
+    )
+    func boards() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        let twoCPUs = try SavedRoot("2g-el1")
+        try twoCPUs.folder.write(Fixture.fdt("2g-el1-gic2-smp2"), "sys/firmware/fdt")
+        let told = try check(workshop, twoCPUs)
+        #expect(told.status == 0)
+        #expect(
+            told.output.contains("\"linux,dummy-virt\" as planned, but not the tree of the plan's machine: "))
+        #expect(told.output.contains("/cpus/cpu@1 is new"))
+
+        let other = try SavedRoot("2g-el1")
+        let tree = try Toolchain.compileDeviceTree(
+            #"/dts-v1/; / { compatible = "vendor,board"; #address-cells = <2>; #size-cells = <2>; };"#)
+        try other.folder.write(tree, "sys/firmware/fdt")
+        let refused = try check(workshop, other)
+        #expect(refused.status == 1)
+        #expect(
+            findings(refused).count == 1
+                && findings(refused)[0].hasPrefix(
+                    "the plan is for \"linux,dummy-virt\", this machine is \"vendor,board\": ")
+        )
+        #expect(try check(workshop, other, "--allow-other-board").status == 0)
+    }
+
+    @Test("EFI's tables of another start of the firmware")
+    func uefi() throws {
+        let workshop = try MakeWorkshop("2g-efi-dt")
+        let plan = try workshop.make()
+        #expect(plan.deviceTree.uefi.count == 5)
+        let root = try SavedRoot("2g-efi-dt")
+        try root.folder.write(Fixture.fdt("2g-el1"), "sys/firmware/fdt")
+        let result = try check(workshop, root)
+        #expect(result.status == 1)
+        #expect(findings(result).count == 5)
+        #expect(
+            findings(result).contains { $0.hasPrefix("/chosen/linux,uefi-system-table is not there here") })
+    }
+
+    @Test func kinds() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make(["--page-size", "4K"])
+        let large = try check(workshop, SavedRoot("2g-el1", pageSize: 65536))
+        #expect(large.status == 1)
+        #expect(findings(large).contains { $0.hasSuffix("make the plan anew with --page-size 64K") })
+        let foreign = try check(workshop, SavedRoot("2g-el1", architecture: "x86_64"))
+        #expect(
+            findings(foreign) == ["the plan is for arm64 (aarch64), this machine is x86_64"])
+        let root = try SavedRoot("2g-el1")
+        try root.remove("sys/kernel/kexec_loaded")
+        #expect(
+            findings(try check(workshop, root)) == [
+                "the running kernel has no kexec: /sys/kernel/kexec_loaded can't be read"
+            ])
+    }
+
+    @Test("What can't be read can't be told")
+    func unreadable() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        let root = try SavedRoot("2g-el1")
+        try root.edit { _ in "00000000-00000000 : System RAM\n" }
+        try root.remove("sys/firmware/fdt")
+        try root.remove("proc/self/auxv")
+        let result = try check(workshop, root)
+        #expect(result.status == 2)
+        #expect(result.errors == "kplan: plan.json: not everything could be compared\n")
+        #expect(result.output.contains("failed   memory"))
+        #expect(result.output.contains("hides its addresses from this process: run kplan as root"))
+        #expect(result.output.contains("failed   device-tree"))
+        #expect(result.output.contains("skipped  page-size"))
+    }
+
+    @Test(
+        "--json has a schema",
+        .enabled(
+            if: SchemaValidator.isAvailable, "needs python3 with jsonschema (Debian: python3-jsonschema)"))
+    func json() throws {
+        let schema = SchemaValidator.schema("fit-1.schema.json")
+        #expect(try SchemaValidator.isSchema(schema))
+        let workshop = try MakeWorkshop("2g-el1")
+        let id = try workshop.make().id
+        var documents = [
+            try check(workshop, SavedRoot("2g-el1"), "--json").output,
+            try check(workshop, SavedRoot("1g-el1"), "--json").output,
+        ]
+        #expect(documents[0].contains("\"plan\": \"\(id)\",\n  \"fits\": true"))
+        #expect(documents[1].contains("\"fits\": false"))
+        for key in ["format_version", "plan", "fits", "checks", "check", "result", "texts"] {
+            documents.append(documents[0].replacing("\"\(key)\":", with: "\"other\":"))
+        }
+        let lines = documents.map { text in text.utf8.filter { $0 != UInt8(ascii: "\n") } }
+        #expect(try SchemaValidator.verdicts(lines, schema: schema) == documents.indices.map { $0 < 2 })
+    }
+
+    @Test func usage() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        for options in [
+            ["--check", "--exec"], ["--check", "--dry-run"], ["--check", "--replan"], ["--json"],
+            ["--root", "x"],
+            ["--yes"], ["-o", "x"],
+        ] {
+            #expect(
+                try TestSupport.Kplan.run(["apply", "plan.json"] + options, in: workshop.folder).status == 64,
+                "\(options)")
+        }
+    }
+}
