@@ -1,5 +1,6 @@
 """A guest whose init is systemd: the package's units load and unload, and `apply --exec` jumps by way of a shutdown."""
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -31,10 +32,9 @@ TTYPath=/dev/console
 
 # The init of every guest starts this; here it becomes systemd.
 START = """
-mkdir -p /run /etc /var/log /tmp
+mkdir -p /run /var/log
 mount -t tmpfs run /run
 echo > /etc/machine-id
-ln -s /lib/systemd/system/test.service /etc/systemd/system/default.target
 exec /lib/systemd/systemd --show-status=no --log-level=warning --log-target=console
 """
 
@@ -50,7 +50,9 @@ run stop systemctl stop kplan-load@next
 run missing systemctl start kplan-load@missing
 run crash systemctl start kplan-crash
 run start-again systemctl start kplan-load@next
-run exec kplan apply /etc/kplan/next.json --exec
+echo "KPLAN-EXEC"
+kplan apply /etc/kplan/next.json --exec
+# The shutdown ends this script.
 sleep 60
 echo "KPLAN-STILL-THERE"
 """
@@ -62,9 +64,9 @@ def payload(folder):
     files, systemd = {}, CACHE / "systemd-arm64"
     for program in PROGRAMS:
         files[program] = (systemd / program).read_bytes()
-    for library in systemd.rglob("*.so*"):
-        # A name that a program asks for may be a link; both are here by the name that they have.
-        if "gconv" not in library.parts and "security" not in library.parts:
+    # By the names that programs ask for, which are links; systemd's own libraries have no number.
+    for library in systemd.rglob("lib*/**/*.so*"):
+        if library.is_file() and re.search(r"^(lib|ld-).*\.so\.[0-9]+$|^libsystemd-", library.name):
             files[f"lib/{library.name}"] = library.read_bytes()
     for unit in UNITS:
         path = systemd / "lib/systemd/system" / unit
@@ -77,6 +79,7 @@ def payload(folder):
     files |= {f"etc/kplan/{name}": (folder / name).read_bytes() for name in INPUTS}
     files["etc/kplan/next.json"] = (folder / "plan.json").read_bytes()
     files["lib/systemd/system/test.service"] = TEST_SERVICE.encode()
+    files["lib/systemd/system/default.target"] = b"[Unit]\nWants=basic.target test.service\n"
     files["kplan/test.sh"] = TEST.encode()
     files["kplan/run.sh"] = START.encode()
     return files
@@ -97,11 +100,9 @@ def systemd():
         Ran(machine, "missing").check((0,), loaded=False)
         Ran(machine, "crash").check((0,), loaded=False)
         Ran(machine, "start-again").check((0,), loaded=True)
-        ran = Ran(machine, "exec")
-        ran.check((0,), loaded=True)
-        check("kplan: systemd shuts this system down, and jumps then" in ran.err, ran.err)
-        (jump, _), (second, _) = machine.expect(
+        (begin, _), _, (second, _) = machine.expect(
+            r"^KPLAN-EXEC$",
             r"purgatory: [0-9]+ segments, [0-9]+ bytes verified, MMU on", rf"^KPLAN-SECOND kplan\.token={token}$",
             within=PATIENCE, never=(r"KPLAN-STILL-THERE",),
         )  # fmt: skip
-        return f"in the second kernel {second.time:.0f} s after the first was started"
+        return f"second kernel {second.time - begin.time:.1f} s after apply --exec"
