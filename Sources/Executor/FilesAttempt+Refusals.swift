@@ -110,7 +110,9 @@ extension FilesAttempt {
     /// What the loader of the kernel's kind says: EINVAL on arm64, ENOEXEC on x86.
     private func unloadable(on state: MachineState) -> [Candidate] {
         let other = state.architecture != kernel.architecture.machineName
-        let foreign = Candidate(.otherArchitecture(running: state.architecture), other ? .certain : nil, [])
+        let foreign = Candidate(
+            .otherArchitecture(running: state.architecture, due: kernel.architecture), other ? .certain : nil,
+            [])
         switch kernel {
         case .arm64(let image):
             return [

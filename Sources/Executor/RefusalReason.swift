@@ -46,8 +46,8 @@ public enum RefusalReason: Equatable, Sendable {
     case outsideCrashMemory(size: UInt64?)
 
     // EINVAL
-    /// The running kernel is for another architecture.
-    case otherArchitecture(running: String)
+    /// The running kernel is for another architecture, by uname(2), than what is loaded.
+    case otherArchitecture(running: String, due: Architecture)
     /// The kernel takes no more than `limit`.
     case tooManySegments(count: Int, limit: Int)
     /// Two segments share memory.

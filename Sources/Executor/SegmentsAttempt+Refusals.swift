@@ -52,7 +52,7 @@ extension SegmentsAttempt {
                 .tooManySegments(count: segments.count, limit: limit), Certainty?(segments.count > limit),
                 [.request]),
             Candidate(
-                .otherArchitecture(running: state.architecture),
+                .otherArchitecture(running: state.architecture, due: .arm64),
                 Certainty?(!["aarch64", "aarch64_be"].contains(state.architecture)), []),
         ]
         candidates += overlaps

@@ -191,7 +191,8 @@ struct LoadFailureTests {
 
     @Test func knowsAnotherArchitecture() throws {
         let state = try machine(architecture: "x86_64")
-        #expect(explain(EINVAL, state) == [Reason(.otherArchitecture(running: "x86_64"), .certain)])
+        #expect(
+            explain(EINVAL, state) == [Reason(.otherArchitecture(running: "x86_64", due: .arm64), .certain)])
     }
 
     @Test func weighsMemory() throws {
@@ -224,7 +225,8 @@ struct LoadFailureTests {
         for code in [EPERM, EACCES, EBUSY, EADDRNOTAVAIL, EINVAL, ENOMEM, ENOSYS] {
             let causes = LoadFailure(errno: code, request: request, state: unknown).causes
             for cause in causes where cause.evidence.isEmpty {
-                #expect([.otherLoad, .otherArchitecture(running: "x86_64")].contains(cause.reason))
+                #expect(
+                    [.otherLoad, .otherArchitecture(running: "x86_64", due: .arm64)].contains(cause.reason))
             }
         }
     }

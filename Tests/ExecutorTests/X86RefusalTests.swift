@@ -46,7 +46,7 @@ struct X86RefusalTests {
     @Test func plan() throws {
         #expect(
             try refusals(commandLineSize: 2018) == [.file(.commandLineTooLong(size: 2018, limit: 2017))])
-        #expect(try refusals(architecture: "aarch64") == [.otherArchitecture(running: "aarch64")])
+        #expect(try refusals(architecture: "aarch64") == [.otherArchitecture(running: "aarch64", due: .x86)])
         #expect(try refusals { $0.bootProtocol = 0x20b } == [.file(.oldBzImage(.bootProtocol(0x20b)))])
         #expect(try refusals { $0.loadFlags = 0 } == [.file(.oldBzImage(.loadedHigh))])
         #expect(

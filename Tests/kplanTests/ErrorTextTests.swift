@@ -115,7 +115,7 @@ struct ErrorTextTests {
                 .notPageAligned(.dtb, start: address, memorySize: 0x3000, pageSize: 0x1_0000),
                 .beyondAddressSpace(.dtb, start: address, memorySize: .max), .outsideCrashMemory(size: nil),
                 .outsideCrashMemory(size: 0), .outsideCrashMemory(size: 1 << 28),
-                .otherArchitecture(running: "x86_64"), .tooManySegments(count: 17, limit: 16),
+                .otherArchitecture(running: "x86_64", due: .arm64), .tooManySegments(count: 17, limit: 16),
                 .overlap(.dtb, .purgatory), .contentTooLarge(.kernel, content: 0x2001, memorySize: 0x2000),
                 .moreThanHalfOfMemory(needed: 1 << 30, limit: nil),
                 .moreThanHalfOfMemory(needed: 1 << 30, limit: 1 << 29),
@@ -128,7 +128,7 @@ struct ErrorTextTests {
                 .contentUnreadable,
                 .unknownFileFlag(.debug, since: KernelVersion(6, 8)),
                 .unknownFileFlag(.noCMA, since: KernelVersion(6, 17)),
-            ] + fileRefusals.map { .file($0) }
+            ] + fileRefusals.map { .file($0) } + [.otherArchitecture(running: "aarch64", due: .x86)]
         let evidence: [LoadFailure.Evidence] = [
             .file("/proc/meminfo"), .kernelLog("Can't kexec"), .configuration("CONFIG_KEXEC"), .request,
         ]

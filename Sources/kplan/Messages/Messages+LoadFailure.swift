@@ -123,8 +123,8 @@ extension Messages {
             """
 
         // EINVAL
-        case .otherArchitecture(let running):
-            "the running kernel is for \(printable(running)), not for arm64: run kplan on the plan's machine"
+        case .otherArchitecture(let running, let due):
+            "the running kernel is for \(printable(running)), not for \(due.machineName): run kplan on the plan's machine"
         case .tooManySegments(let count, let limit): "there are \(count) segments; it takes at most \(limit)"
         case .overlap(let first, let second):
             "the segments \(first.rawValue) and \(second.rawValue) share memory"
