@@ -67,7 +67,8 @@ extension MachineCapture {
     /// that vendors have for the same.
     private static let identities =
         DeviceTree.propertiesOfOneUnit + [
-            "mac-addr", "macaddr", "hwaddr", "uuid", "system-id", "asset-tag", "password", "passphrase", "secret",
+            "mac-addr", "macaddr", "hwaddr", "uuid", "system-id", "asset-tag", "password", "passphrase",
+            "secret",
         ]
 
     private func tree() throws(CaptureError) -> DeviceTree? {

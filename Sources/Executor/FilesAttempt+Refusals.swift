@@ -109,10 +109,9 @@ extension FilesAttempt {
 
     /// What the loader of the kernel's kind says: EINVAL on arm64, ENOEXEC on x86.
     private func unloadable(on state: MachineState) -> [Candidate] {
-        let other = state.architecture != kernel.architecture.machineName
         let foreign = Candidate(
-            .otherArchitecture(running: state.architecture, due: kernel.architecture), other ? .certain : nil,
-            [])
+            .otherArchitecture(running: state.architecture, due: kernel.architecture),
+            Certainty?(state.isOther(than: kernel.architecture)), [])
         switch kernel {
         case .arm64(let image):
             return [

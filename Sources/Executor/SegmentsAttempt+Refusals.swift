@@ -53,7 +53,7 @@ extension SegmentsAttempt {
                 [.request]),
             Candidate(
                 .otherArchitecture(running: state.architecture, due: .arm64),
-                Certainty?(!["aarch64", "aarch64_be"].contains(state.architecture)), []),
+                Certainty?(state.isOther(than: .arm64)), []),
         ]
         candidates += overlaps
         candidates += segments.filter { $0.contentSize > $0.memorySize }.map { segment in

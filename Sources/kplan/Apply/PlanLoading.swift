@@ -36,13 +36,13 @@ struct PlanLoading {
     private func loadSegments(
         _ file: PlanFile<Plan>, _ session: LoadSession?, _ files: [InputRole: InputFile]?
     ) throws -> Bool {
-        if machine.root == "/" { try machine.checkKind(file.plan, of: file.path) }
+        try Fitness(kindOf: .kexecLoad(file.plan), on: machine).require(of: file.path)
         try file.checkRules()
         try checkPages(of: file.plan.kernel, in: file.path)
         // Read before the attempt: attempts count against the kernel's limits.
         let state = machine.state()
         let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
-        let refused = machine.root == "/" ? Failure(refusing: attempt, on: state, of: file.path) : nil
+        let refused = Failure(refusing: attempt, on: state, of: file.path)
         // A machine that can't load is told so before minutes are spent on digests.
         if !isDry {
             if let refused { throw refused }
@@ -77,7 +77,7 @@ struct PlanLoading {
         _ file: PlanFile<FileLoadPlan>, _ session: LoadSession?, _ files: [InputRole: InputFile]?
     ) throws -> Bool {
         try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
-        try machine.checkKind(file.plan, of: file.path)
+        try Fitness(kindOf: .kexecFileLoad(file.plan), on: machine).require(of: file.path)
         if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, in: file.path) }
         let state = machine.state()
         let attempt = LoadAttempt.files(

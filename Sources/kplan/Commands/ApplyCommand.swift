@@ -89,9 +89,9 @@ struct ApplyCommand: ParsableCommand {
 
     /// Says what of the plan fits the machine, and does nothing else.
     private func compare(_ file: PlanFile<AnyPlan>, with machine: RunningMachine) throws {
-        let checks =
-            Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
-            + (root == "/" ? [refusal(of: file, machine)] : [])
+        var checks = Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
+        // What a kernel of another architecture has against it is that alone.
+        if machine.architecture(of: file.plan).word != "no" { checks.append(refusal(of: file, machine)) }
         let status = checks.status
         if json {
             try printResult(
@@ -145,7 +145,7 @@ struct ApplyCommand: ParsableCommand {
                 status: .usage)
         }
         let planFile = PlanFile(plan: plan, path: file.path)
-        if root == "/" { try machine.checkKind(plan, of: file.path, pages: false) }
+        try Fitness(architectureOf: file.plan, on: machine).require(of: file.path)
         try planFile.checkRules()
         let replan = try Replan(of: planFile, inputs, on: machine, allowsOtherBoard: allowOtherBoard)
         try replanning.confirm(replan, of: file.path, isAsked: !dryRun)
