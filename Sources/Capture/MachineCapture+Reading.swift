@@ -58,7 +58,9 @@ extension FactReader {
     mutating func log() -> KernelLog? {
         if isRunning {
             do throws(FileError) {
-                return KernelLog(try KernelMessages.current(files.path(logPath)))
+                var texts: [String] = []
+                try KernelMessages(files.path(logPath), isFromNow: false).forEach { texts.append($0.text) }
+                return KernelLog(texts)
             } catch {
                 note("kernel_log", logPath, error)
                 return nil

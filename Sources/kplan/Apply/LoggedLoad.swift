@@ -15,7 +15,7 @@ struct LoggedLoad {
     /// Loads; a refusal becomes a message.
     /// - Parameter showsLog: whether the kernel's log is shown after a success too.
     func perform(showsLog: Bool, _ load: () throws(LoadError) -> Void) throws(Failure) {
-        let log = KernelLog(root: root)
+        let log = LoadLog(root: root)
         do throws(LoadError) {
             try load()
         } catch {

@@ -34,7 +34,7 @@ struct UnloadCommand: ParsableCommand {
         }
         // Read before the attempt: attempts count against the kernel's limits.
         let state = MachineState()
-        let log = KernelLog()
+        let log = LoadLog()
         var method = LoadMethod.kexecLoad
         try session.unload { () throws(Failure) in
             do throws(UnloadError) {

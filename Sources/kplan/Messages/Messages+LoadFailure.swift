@@ -32,7 +32,7 @@ extension Messages {
     }
 
     /// What the kernel's log got during a load; nil where it got nothing.
-    static func text(_ log: KernelLog.Lines) -> String? {
+    static func text(_ log: LoadLog.Lines) -> String? {
         switch log {
         case .read([], _):
             return nil
@@ -40,8 +40,8 @@ extension Messages {
             let more = left == 0 ? [] : ["  (\(left) lines before these are left out: see dmesg)"]
             return (["the kernel's log of it:"] + more + lines.map { "  " + printable($0) })
                 .joined(separator: "\n")
-        case .unreadable(let path, let errno):
-            return "the kernel's log may say more, see dmesg: \(path) can't be read: \(text(errno: errno))"
+        case .unreadable(let error):
+            return "the kernel's log may say more, see dmesg: \(error.path): \(text(error))"
         }
     }
 
