@@ -18,7 +18,7 @@ struct SimulateSchemaTests {
         var documents: [[UInt8]] = []
         for (end, options) in runs {
             let output = try Kplan.run(["simulate", "plan.json"] + options, in: workshop.folder).output
-            #expect(output.contains("\"end\" : \"\(end)\""), "\(output)")
+            #expect(output.contains("\"end\": \"\(end)\""), "\(output)")
             documents.append(output.utf8.filter { $0 != UInt8(ascii: "\n") })
         }
         let sound = String(decoding: documents[0], as: UTF8.self)
