@@ -13,8 +13,9 @@ struct Replan {
     let plan: Plan
     /// Its inputs, read into memory of this process.
     let files: [InputRole: InputFile]
-    /// Whether its device tree is this machine's own, which is in no file.
-    let usesMachineTree: Bool
+    /// What this machine says of itself and the old plan's inputs don't: the new plan's inputs, which are in no file that stays.
+    var newFiles: [InputFile] { madeHere.filter { old.input($0.input.role) != $0.input } }
+    private let madeHere: [InputFile]
 
     init(
         of file: PlanFile<Plan>, _ inputs: InputOptions, on machine: RunningMachine, allowsOtherBoard: Bool
@@ -35,17 +36,19 @@ struct Replan {
         } else {
             try Self.checkBoard(file, try machine.deviceTree(), allowsOtherBoard)
         }
-        usesMachineTree = inputs.dtb == nil && !(isCaptured && file.plan.input(.dtb) != nil)
         // Says who may not read its addresses.
         _ = try machine.memory()
         if isCaptured {
-            files[.machine] = try .capture(of: machine, name: file.plan.input(.machine)?.name)
+            files[.machine] = try .capture(of: machine).named(after: file.plan.input(.machine))
         } else {
             let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
             files[.memoryMap] = InputFile(
-                .read(iomem), role: .memoryMap, path: machine.iomem,
-                name: file.plan.input(.memoryMap)?.name ?? "iomem")
+                .read(iomem), role: .memoryMap, path: machine.iomem, name: "iomem"
+            ).named(after: file.plan.input(.memoryMap))
         }
+        let usesMachineTree = inputs.dtb == nil && !(isCaptured && file.plan.input(.dtb) != nil)
+        madeHere = [usesMachineTree ? files[.dtb] : nil, files[.memoryMap], files[.machine]].compactMap(
+            \.self)
         guard let kernel = files[.kernel], let purgatory = files[.purgatory],
             let machineInputs = try MachineInputs(files)
         else { throw Failure("\(file.path): names no kernel or no purgatory") }
@@ -72,12 +75,12 @@ struct Replan {
     private static func tree(
         _ file: PlanFile<Plan>, _ inputs: InputOptions, _ machine: RunningMachine, _ allowsOtherBoard: Bool
     ) throws(Failure) -> InputFile {
-        let name = file.plan.input(.dtb)?.name ?? "fdt"
         let running = try machine.deviceTree()
         try checkBoard(file, running, allowsOtherBoard)
         if let path = inputs.dtb {
             let given = try InputFile.reading(path, as: .dtb)
-            return InputFile(given.contents, role: .dtb, path: path, name: name)
+            let isOld = given.input.sha256 == file.plan.input(.dtb)?.sha256
+            return isOld ? given.named(after: file.plan.input(.dtb)) : given
         }
         if let input = file.plan.input(.dtb), file.plan.input(.machine) != nil {
             // Beside a capture, which has the machine's own, it was chosen.
@@ -97,7 +100,23 @@ struct Replan {
         let bytes = try explaining(machine.deviceTreePath) {
             try PrivateBytes(reading: machine.deviceTreePath)
         }
-        return InputFile(.read(bytes), role: .dtb, path: machine.deviceTreePath, name: name)
+        return InputFile(.read(bytes), role: .dtb, path: machine.deviceTreePath, name: "fdt")
+            .named(after: file.plan.input(.dtb))
+    }
+}
+
+extension InputFile {
+    /// The same file, under the name of an input of a plan that is made again: that very name where it is that input, else
+    /// one with the first digits of its own digest, which no other file has.
+    fileprivate func named(after old: Input?) -> InputFile {
+        guard let old else { return self }
+        if input.sha256 == old.sha256 { return named(old.name) }
+        let name = old.name.lastPathComponent
+        let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
+        var stem = name[..<dot]
+        let mark = "-" + old.sha256.hex.prefix(8)
+        if stem.hasSuffix(mark) { stem = stem.dropLast(mark.count) }
+        return named("\(stem)-\(input.sha256.hex.prefix(8))\(name[dot...])")
     }
 }
 

@@ -22,13 +22,18 @@ extension Messages {
 
     /// What a system call would be refused for, before it is made.
     static func text(refusals: [LoadFailure.Cause], by method: LoadMethod) -> String {
-        let items = refusals.map { refusal in
+        let items = texts(refusals: refusals).map { "  - \($0)" }
+        return (["\(method.rawValue) would be refused; nothing was tried"] + items).joined(separator: "\n")
+    }
+
+    /// The same, a text for each cause.
+    static func texts(refusals: [LoadFailure.Cause]) -> [String] {
+        refusals.map { refusal in
             var refusal = refusal
             // Nothing was tried, so nothing was logged.
             refusal.evidence.removeAll(where: \.isLogged)
-            return item(refusal, "see")
+            return text(refusal, "see")
         }
-        return (["\(method.rawValue) would be refused; nothing was tried"] + items).joined(separator: "\n")
     }
 
     /// What the kernel's log got during a load; nil where it got nothing.
@@ -46,8 +51,12 @@ extension Messages {
     }
 
     private static func item(_ cause: LoadFailure.Cause, _ introduction: String) -> String {
+        "  - \(text(cause, introduction))"
+    }
+
+    private static func text(_ cause: LoadFailure.Cause, _ introduction: String) -> String {
         let places = cause.evidence.map(text).joined(separator: ", ")
-        return "  - \(text(cause.reason))" + (places.isEmpty ? "" : " (\(introduction) \(places))")
+        return text(cause.reason) + (places.isEmpty ? "" : " (\(introduction) \(places))")
     }
 
     private static func text(_ evidence: LoadFailure.Evidence) -> String {
