@@ -131,15 +131,13 @@ struct FileLoadCommandTests {
 
     @Test func whatTheKernelWouldRefuse() throws {
         expect(
-            try make(["--force-dtb"]), 2,
-            "no plan can be made:\n  the flag force-dtb means nothing on arm64 (kernel/kexec_file.c)")
+            try make(["--force-dtb"]), 64,
+            "--force-dtb: is for x86_64: on arm64 the next kernel gets the running kernel's device tree anyway"
+        )
         try folder.write([], "initrd")
         expect(
             try make(), 2,
-            """
-            no plan can be made:
-              the initrd is empty, and the kernel reads no empty file (kernel/kexec_file.c)
-            """)
+            "no plan can be made: initrd: is empty, and the kernel reads no empty file (kernel/kexec_file.c)")
         try folder.write([0x1f, 0x8b, 8], "Image")
         let result = try make()
         #expect(result.status == 2 && result.errors.hasPrefix("kplan: Image: "), "\(result.errors)")
@@ -182,6 +180,38 @@ struct FileLoadCommandTests {
                 "\(option): plan.json is a plan for kexec_file_load, which takes a kernel and an initrd alone"
             )
         }
+    }
+
+    @Test("For a crash kernel no other call is recommended")
+    func ignoredForCrash() throws {
+        expect(
+            try make(["--type", "crash", "--dtb", "fdt"]), 64,
+            """
+            kexec_file_load would ignore what is given; leave it out:
+              --dtb: the next kernel gets the running kernel's device tree, with changes of the kernel's own
+            """)
+    }
+
+    @Test("What a crash kernel's command line has too much and too little")
+    func crashCommandLine() throws {
+        func errors(_ line: String) throws -> String {
+            try workshop.kplan(
+                "make", "--method", "kexec_file_load", "--type", "crash", "--kernel", "Image", "--append",
+                line,
+                "-o", "plan.json"
+            ).errors
+        }
+        #expect(try errors("nr_cpus=1 reset_devices") == "")
+        #expect(
+            try errors("BOOT_IMAGE=/vmlinuz crashkernel=256M maxcpus=1") == """
+                kplan: note: "BOOT_IMAGE=/vmlinuz", "crashkernel=256M" in the command line of the crash kernel: of the running kernel; leave out what is not meant
+
+                """)
+        #expect(
+            try errors("quiet") == """
+                kplan: note: the crash kernel's command line has neither nr_cpus=1 (it has little memory, and CPUs take some) nor reset_devices (nothing has shut the devices down), which crash kernels usually get
+
+                """)
     }
 
     @Test("There is nothing to emit and nothing to simulate")

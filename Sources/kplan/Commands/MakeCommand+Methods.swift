@@ -58,10 +58,13 @@ extension MakeCommand {
         let given = ignored.filter(\.isGiven)
         guard given.isEmpty else {
             let others = LoadMethod.allCases.filter { $0 != method }.map(\.rawValue).joined(separator: ", ")
+            // No other call loads a crash kernel.
+            let isOnlyMethod = method == .kexecFileLoad && type == .crash
+            let other = isOnlyMethod ? "" : ", or plan with --method \(others)"
             let lines = given.map { "  \($0.name): \($0.reason)" }
             throw Failure(
                 """
-                \(method.rawValue) would ignore what is given; leave it out, or plan with --method \(others):
+                \(method.rawValue) would ignore what is given; leave it out\(other):
                 \(lines.joined(separator: "\n"))
                 """, status: .usage)
         }
