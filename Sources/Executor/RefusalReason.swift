@@ -85,11 +85,12 @@ public enum RefusalReason: Equatable, Sendable {
             .overlap, .contentTooLarge, .moreThanHalfOfMemory:
             true
         case .file(let refusal): refusal.isOfPlan
+        // Which flag is asked for when it is applied.
+        case .unknownFileFlag(let flag, _): flag != .debug
         case .noCapability, .inUserNamespace, .loadingDisabled, .limitReached, .loadPin, .lockedDown,
             .filtered,
             .signatureRequired, .forbiddenByPolicy, .otherLoad, .processorsStuck, .protectedKVM,
-            .unknownFlags,
-            .unknownFileFlag, .outOfMemory, .notBuiltIn, .contentUnreadable:
+            .unknownFlags, .outOfMemory, .notBuiltIn, .contentUnreadable:
             false
         }
     }

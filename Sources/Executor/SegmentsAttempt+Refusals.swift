@@ -78,16 +78,11 @@ extension SegmentsAttempt {
         }
         for (flag, since) in LoadFlags.known where flags.contains(flag) {
             guard let since else { continue }
-            // Distributions have the flags of crash kernels in older kernels too.
-            let certainty: Certainty =
-                if let version = state.version, version < since {
-                    flag == .debug ? .certain : .likely
-                } else {
-                    .possible
-                }
+            let isOlder = state.version.map { $0 < since } ?? false
             candidates.append(
                 Candidate(
-                    .unknownFlags(flag, since: since), certainty, [.file("/proc/sys/kernel/osrelease")]))
+                    .unknownFlags(flag, since: since), isOlder ? .certain : .possible,
+                    [.file("/proc/sys/kernel/osrelease")]))
         }
         return candidates
     }

@@ -32,8 +32,10 @@ struct Fitness {
         var checks = [machine.architecture(of: file.plan), machine.method(of: file.plan)]
         if case .kexecLoad(let plan) = file.plan {
             let interrupts = Result { () throws(Failure) in try machine.interrupts() }
-            let memory = interrupts.flatMap { interrupts in
-                Result { () throws(Failure) in try machine.memory(avoiding: interrupts.tables ?? []) }
+            let memory = Result { () throws(Failure) in
+                // Who may not read its addresses may not read the rest either: that comes first.
+                let all = try machine.memory()
+                return all.avoiding(try interrupts.get().tables ?? [])
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
             let given = Self.givenTree(of: PlanFile(plan: plan, path: file.path), inputs)

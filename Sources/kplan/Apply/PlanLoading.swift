@@ -78,6 +78,7 @@ struct PlanLoading {
     ) throws -> Bool {
         try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
         try Fitness(kindOf: .kexecFileLoad(file.plan), on: machine).require(of: file.path)
+        try file.checkRules()
         if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, in: file.path) }
         let state = machine.state()
         let attempt = LoadAttempt.files(

@@ -27,12 +27,11 @@ struct RunningMachine {
         return state
     }
 
-    /// Its memory, as it is now.
-    /// - Parameter tables: the interrupt controller's, which count as reserved.
-    func memory(avoiding tables: [Interrupts.Table] = []) throws(Failure) -> MemoryMap {
+    /// Its memory, as it is now and as /proc/iomem tells it: without the interrupt controller's tables.
+    func memory() throws(Failure) -> MemoryMap {
         let bytes = try explaining(iomem) { try MappedFile(iomem).withUnsafeBytes { Array($0) } }
         do throws(MemoryMapError) {
-            return try MemoryMap(iomem: bytes).avoiding(tables)
+            return try MemoryMap(iomem: bytes)
         } catch .addressesHidden {
             // The kernel shows zeros to who lacks CAP_SYS_ADMIN (kernel/resource.c, r_show).
             throw Failure("\(iomem): hides its addresses from this process: run kplan as root")

@@ -84,7 +84,7 @@ struct ApplyCommand: ParsableCommand {
         guard try loading(on: machine).load(file, session, made?.files), let session else { return }
         // The lock is held until the jump: nothing else gets loaded in between.
         try withExtendedLifetime(session) {
-            if execution.exec { try explaining(file.path) { try Execution().perform(execution) } }
+            if execution.exec { try Execution().perform(execution, of: file.path) }
         }
     }
 

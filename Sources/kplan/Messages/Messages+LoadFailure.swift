@@ -168,7 +168,7 @@ extension Messages {
 
         case .unknownFileFlag(let flag, let since):
             """
-            the running kernel doesn't know \(names(flag)), which came with Linux \(since)\
+            the running kernel doesn't know \(flag.names.joined(separator: ", ")), which came with Linux \(since)\
             \(flag == .debug ? ": apply without --debug" : ": make the plan without it")
             """
 
