@@ -144,6 +144,8 @@ extension FilesAttempt {
     /// EADDRNOTAVAIL.
     private func misplaced(on state: MachineState) -> [Candidate] {
         let isCrash = flags.contains(.onCrash)
+        // Of 0, the other reason says it.
+        let isTooSmall = isCrash && state.crashMemory.map { $0 > 0 && $0 < memory } == true
         return [
             Candidate(
                 .outsideCrashMemory(size: state.crashMemory),
@@ -151,7 +153,7 @@ extension FilesAttempt {
                 [.file("/sys/kernel/kexec_crash_size")]),
             file(
                 .noRoom(needed: memory, largest: isCrash ? state.crashMemory : state.largestFreeMemory),
-                .likely,
+                isTooSmall ? .certain : .likely,
                 [.file("/proc/iomem"), .kernelLog("Could not find any suitable kernel location")]),
         ]
     }

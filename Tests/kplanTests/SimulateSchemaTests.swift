@@ -23,7 +23,7 @@ struct SimulateSchemaTests {
         }
         let sound = String(decoding: documents[0], as: UTF8.self)
         for key in ["format_version", "good", "end", "boot_checks", "registers", "trace", "instructions"] {
-            documents.append(Array(sound.replacing("\"\(key)\" :", with: "\"other\" :").utf8))
+            documents.append(Array(sound.replacing("\"\(key)\":", with: "\"other\":").utf8))
         }
         documents.append(Array(sound.replacing("\"kernel\"", with: "\"moon\"").utf8))
         let due = documents.indices.map { $0 < runs.count }
