@@ -4,15 +4,18 @@ docs/SESSION.md is what was typed and printed: KPLAN_REGENERATE=1 writes it anew
 parts of it (Tests/checks/readme).
 """
 
+import difflib
+import itertools
 import os
-import re
 import secrets
 import shutil
 import subprocess
 
+import bare
 from capture import file_of
 from harness import ARM64, CONSOLE, KPLAN, PATIENCE, ROOT, Failure, check, test
 from kexec import WITH_STATUS, command_line, expect_init, expect_second_kernel, inputs
+from masking import masked
 
 DOCUMENT = ROOT / "docs/SESSION.md"
 
@@ -20,7 +23,7 @@ DOCUMENT = ROOT / "docs/SESSION.md"
 SAY = """
 dmesg -n 1
 say() { echo "KPLAN-SAID # $*"; "$@" 2>&1 | sed 's/^/KPLAN-SAID /'; }
-mkdir -p /root
+mkdir -p /root /run
 """
 
 CAPTURE = (
@@ -40,6 +43,7 @@ APPLY = (
     + """
 cd /kplan/inputs
 say kplan apply plan.json --check
+dmesg -n 8
 echo "KPLAN-APPLY"
 kplan apply plan.json --exec
 echo "KPLAN-APPLY-RETURNED status=$?"
@@ -65,13 +69,13 @@ class Folder:
         typed = " ".join(f'"{word}"' if " " in word else word for word in arguments)
         if result.returncode != status:
             raise Failure(f"kplan {typed} ended with status {result.returncode}, due is {status}:\n{result.stdout}")
-        return f"$ kplan {typed.replace(' --command-line', chr(92) + chr(10) + '    --command-line')}\n{result.stdout}"
+        return f"$ kplan {typed.replace(' --command-line', ' ' + chr(92) + chr(10) + '    --command-line')}\n{result.stdout}"
 
 
 def session():
     """Title and text, part by part."""
     path = WITH_STATUS.work / "session"
-    path.mkdir()
+    path.mkdir(parents=True)
     files = {"kplan/run.sh": CAPTURE.encode(), "kplan/kplan": (ARM64 / "kplan").read_bytes()}
     with WITH_STATUS.boot("session-capture", files) as machine:
         machine.expect(expect_init(WITH_STATUS), within=PATIENCE)
@@ -85,19 +89,22 @@ def session():
     make = ("make", "--kernel", "vmlinuz", "--initrd", "initrd.img", "--machine", "machine.json",
             "--console", CONSOLE)  # fmt: skip
     line = ("--command-line", command_line(token))
-    yield "A plan is made of it, anywhere", here.say(*make, *line, "-o", "plan.json") + here.say("show", "plan.json")
+    yield "A plan is made of it, anywhere", here.say(*make, *line, "-o", "plan.json") + here.say("show", "plan.json", "--width", "80")
     yield "It is proven, without any machine", here.say("verify", "plan.json") + here.say(
         "simulate", "plan.json", "--cpu", "cortex-a72", "--el", "2"
     )
 
-    # An edit that hides a page of the initrd from purgatory: the last table entry that isn't zero.
-    here.say("emit", "plan.json", "--output-dir", "edited")
-    tables = path / "edited/page-tables.bin"
+    # What maps the middle of the initrd is taken out of the tables.
+    here.say("emit", "plan.json", "--output-dir", "emitted")
+    tables = path / "emitted/page-tables.bin"
     content = bytearray(tables.read_bytes())
-    content[0x3000:0x3008] = bytes(8)
+    emitted = bare.emitted(path)
+    initrd = emitted.part("initrd")
+    offset = bare.leaf(emitted, initrd.address + len(initrd.content) // 2)
+    content[offset : offset + 8] = bytes(8)
     tables.write_bytes(content)
     yield "A fault in the bytes is told in words", here.say(
-        "simulate", "plan.json", "--cpu", "cortex-a72", "--el", "2", "--segments", "edited", status=1
+        "simulate", "plan.json", "--cpu", "cortex-a72", "--el", "2", "--segments", "emitted", status=1
     )
 
     quieter = ("--command-line", command_line(token) + " loglevel=4")
@@ -114,13 +121,13 @@ def session():
         },
     }
     with WITH_STATUS.boot("session-apply", files) as machine:
-        (begin, _),  = machine.expect(r"^KPLAN-APPLY$", within=PATIENCE)
+        ((begin, _),) = machine.expect(r"^KPLAN-APPLY$", within=PATIENCE)
         never = (r"KPLAN-APPLY-RETURNED",)
         expect_second_kernel(machine, WITH_STATUS, token, never)
         machine.expect(r"^KPLAN-STATUS +crash kernel ", within=PATIENCE)
         yield "On the machine again, the plan is compared with what is there", said(machine)
         end = machine.first(r"Booting Linux on physical CPU")
-        printed = [text for text in machine.between(begin, end).splitlines() if "kexec_core:" not in text]
+        printed = [text for text in machine.between(begin, end).splitlines() if not text.startswith("[")]
         yield "It is loaded, and the machine jumps", "\n".join(["# kplan apply plan.json --exec", *printed])
         yield "The next kernel tells how it came", "# kplan status\n" + machine.text(r"^KPLAN-STATUS (.*)$")
 
@@ -139,12 +146,6 @@ def document(parts):
     return "\n".join(lines) + "\n"
 
 
-def masked(text):
-    """Without what differs from run to run: numbers, digests, and what columns and bars are long."""
-    text = re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{16,}\b|[0-9]+(\.[0-9]+)?", "N", text)
-    return [re.sub(r"\s+", " ", re.sub(r"([^\w\s])\1+", r"\1", line)).strip() for line in text.splitlines()]
-
-
 @test("session")
 def compared():
     """docs/SESSION.md says what was seen."""
@@ -152,10 +153,10 @@ def compared():
     if os.environ.get("KPLAN_REGENERATE"):
         DOCUMENT.write_text(made)
         raise Failure(f"{DOCUMENT} is written anew")
-    seen, due = masked(made), masked(DOCUMENT.read_text())
-    different = [f"seen: {one}\n due: {other}" for one, other in zip(seen, due) if one != other]
+    seen, due = ([masked(line) for line in text.splitlines()] for text in (made, DOCUMENT.read_text()))
+    different = difflib.unified_diff(due, seen, "due", "seen", lineterm="", n=0)
     check(
         seen == due,
         f"{DOCUMENT} is not what was seen: KPLAN_REGENERATE=1 Tests/Machine/run '^session$' writes it\n"
-        + "\n".join(different[:5]),
+        + "\n".join(itertools.islice(different, 20)),
     )
