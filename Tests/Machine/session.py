@@ -89,7 +89,7 @@ def session():
     make = ("make", "--kernel", "vmlinuz", "--initrd", "initrd.img", "--machine", "machine.json",
             "--console", CONSOLE)  # fmt: skip
     line = ("--command-line", command_line(token))
-    yield "A plan is made of it, anywhere", here.say(*make, *line, "-o", "plan.json") + here.say("show", "plan.json", "--width", "80")
+    yield "A plan is made of it, anywhere", here.say(*make, *line, "-o", "plan.json") + here.say("show", "plan.json", "--width", "90")
     yield "It is proven, without any machine", here.say("verify", "plan.json") + here.say(
         "simulate", "plan.json", "--cpu", "cortex-a72", "--el", "2"
     )
