@@ -48,6 +48,8 @@ def installs_and_purges():
         dpkg = ("dpkg", f"--root={root}", "--force-architecture", "--force-not-root")
         subprocess.run([*dpkg, "--install", package()], check=True, capture_output=True)
         check(run("qemu-aarch64-static", root / "usr/bin/kplan", "--version").startswith("kplan "), "no version")
+        link = root / "usr/libexec/kplan/kexec"
+        check(run("qemu-aarch64-static", "-0", link, link, "-v").strip().endswith(", as kexec"), "kexec is not kplan's")
         for name in ("bash-completion/completions/kplan", "zsh/vendor-completions/_kplan", "man/man1/kplan.1.gz"):
             check((root / "usr/share" / name).is_file(), f"usr/share/{name} is missing")
         check(os.access(root / "etc/kplan", os.X_OK), "etc/kplan is missing")
