@@ -93,6 +93,8 @@ def manual_page():
         check(begin, f"the page has no command {command['commandName']}:\n{shown}")
         section = shown[begin.start() :]
         for argument in command["arguments"]:
+            if not argument["shouldDisplay"]:
+                continue
             for name in argument.get("names", []):
                 dashes = "--" if name["kind"] == "long" else "-"
                 check(f"{dashes}{name['name']}" in section or name["name"] in ("h", "help", "version"),
