@@ -97,7 +97,7 @@ def manual_page():
                 continue
             for name in argument.get("names", []):
                 dashes = "--" if name["kind"] == "long" else "-"
-                check(f"{dashes}{name['name']}" in section or name["name"] in ("h", "help", "version"),
+                check(f"{dashes}{name['name']}" in section or name["name"] in ("h", "help", "v", "version"),
                       f"the page has no {dashes}{name['name']} of {command['commandName']}")  # fmt: skip
                 count += 1
     for word in ("EXIT STATUS", "/run/kplan/lock", "kplan-load@NAME.service"):
