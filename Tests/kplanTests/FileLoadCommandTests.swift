@@ -116,8 +116,8 @@ struct FileLoadCommandTests {
         expect(
             try TestSupport.Kplan.run(make + ["--reuse-cmdline"], in: folder), 64,
             """
-            --reuse-cmdline: a plan for kexec_file_load is made without the machine's device tree, so its command line is \
-            not known: use \(advice)
+            --reuse-cmdline: without --machine the machine's command line is not known to a plan for kexec_file_load: give \
+            its capture, or use \(advice)
             """)
         let long = String(repeating: "x", count: 2048)
         expect(
@@ -180,6 +180,40 @@ struct FileLoadCommandTests {
                 "\(option): plan.json is a plan for kexec_file_load, which takes a kernel and an initrd alone"
             )
         }
+    }
+
+    @Test("A capture is looked at, and no input")
+    func machine() throws {
+        let capture = try workshop.kplan(
+            "capture", "--root", Fixture.root("2g-el2-crash"), "-o", "machine.json")
+        try #require(capture.status == 0, "\(capture)")
+        func plan(_ options: String...) throws -> TestSupport.Kplan.Result {
+            try TestSupport.Kplan.run(
+                [
+                    "make", "--method", "kexec_file_load", "--kernel", "Image", "--machine", "machine.json",
+                    "--reuse-cmdline", "--append", "nr_cpus=1", "-o", "plan.json",
+                ] + options, in: folder)
+        }
+        #expect(try plan().status == 0)
+        guard case .kexecFileLoad(let normal) = try PlanJSON.decode(folder.read("plan.json")) else {
+            return #expect(Bool(false), "it is a plan of another kind")
+        }
+        #expect(normal.inputs.map(\.role) == [.kernel])
+        let old = try Fixture.commandLine("2g-el2-crash")
+        #expect(old.contains("crashkernel="))
+        #expect(normal.request.commandLine == "\(old) nr_cpus=1")
+        // For a crash kernel the reservation is left out.
+        let crash = try plan("--type", "crash")
+        #expect(crash.status == 0 && !crash.errors.contains("crashkernel="), "\(crash)")
+        var text = String(decoding: try folder.read("machine.json"), as: UTF8.self)
+        text = text.replacing(/"reserved_size": "0x[0-9a-f]+"/, with: "\"reserved_size\": \"0x1000\"")
+        try folder.write(Array(text.utf8), "machine.json")
+        let small = try plan("--type", "crash")
+        #expect(
+            small.status == 0
+                && small.errors.hasPrefix(
+                    "kplan: note: as machine.json has the machine, it would refuse the plan: "),
+            "\(small)")
     }
 
     @Test("For a crash kernel no other call is recommended")

@@ -19,7 +19,6 @@ extension MakeCommand {
         return [
             .init(name: "--dtb", isGiven: dtb != nil, reason: tree),
             .init(name: "--memory-map", isGiven: memoryMap != nil, reason: place),
-            .init(name: "--machine", isGiven: machine != nil, reason: place),
             .init(name: "--console", isGiven: console != nil, reason: linked),
             .init(name: "--granule", isGiven: granule != nil, reason: linked),
             .init(name: "--allow-mmu-off", isGiven: allowMmuOff, reason: linked),

@@ -21,7 +21,7 @@ struct MakeCommand: ParsableCommand {
             """
             The system call that loads it. kexec_load: kplan decides where every byte goes. kexec_file_load: the running \
             kernel does, and verifies signatures if it is told to; the options from --dtb to --purgatory, but \
-            for --command-line, are not for it.
+            for --machine and the command line's, are not for it.
             """, valueName: "system call"))
     var method: LoadMethod = .kexecLoad
 
@@ -53,7 +53,7 @@ struct MakeCommand: ParsableCommand {
         help: .init(
             """
             The machine, as kplan capture says it: instead of --memory-map, and of --dtb, which may still be given \
-            beside it.
+            beside it. With kexec_file_load it is only looked at: for what the machine would refuse, and for --reuse-cmdline.
             """, valueName: "file"), completion: .file())
     var machine: String?
 
@@ -62,7 +62,11 @@ struct MakeCommand: ParsableCommand {
         help: .init("The command line of the next kernel.", valueName: "text"))
     var commandLine: String?
 
-    @Flag(help: "Keep the device tree's command line, but BOOT_IMAGE=; --command-line is added to it.")
+    @Flag(
+        help: """
+            Keep the device tree's command line (with kexec_file_load that of --machine), but BOOT_IMAGE=; --command-line is \
+            added to it.
+            """)
     var reuseCmdline = false
 
     @Option(
@@ -182,8 +186,9 @@ struct MakeCommand: ParsableCommand {
     }
 
     private func planOfFiles(_ inputs: [String]) throws(Failure) -> FileLoadPlan {
-        let commandLine = try fileLoadCommandLine
         for path in inputs { try checkKind(path) }
+        let target = try machine.map { path throws(Failure) in try CapturedTarget(path) }
+        let commandLine = try fileLoadCommandLine(target)
         let flags = [noCma ? FileLoadFlag.noCMA : nil, forceDtb ? .forceDTB : nil].compactMap(\.self)
         let make = MakeFileLoad(
             kernel: try .mapping(kernel, as: .kernel),
@@ -191,26 +196,28 @@ struct MakeCommand: ParsableCommand {
             type: type,
             request: FileLoadRequest(commandLine: commandLine, flags: flags, files: files ?? .sealed))
         let plan = try make.plan()
-        for note in make.notes { printError("kplan: note: \(note)") }
+        let notes = try target.map { target throws(Failure) in try target.notes(on: plan) } ?? []
+        for note in make.notes + notes { printError("kplan: note: \(note)") }
         return plan
     }
 
-    private var fileLoadCommandLine: String {
-        get throws(Failure) {
-            let advice =
-                "--command-line TEXT (on the machine itself: --command-line \"$(cat /proc/cmdline)\")"
-            guard !reuseCmdline else {
+    private func fileLoadCommandLine(_ target: CapturedTarget?) throws(Failure) -> String {
+        let advice = "--command-line TEXT (on the machine itself: --command-line \"$(cat /proc/cmdline)\")"
+        guard !reuseCmdline else {
+            guard let target else {
                 throw Failure(
                     """
-                    --reuse-cmdline: a plan for kexec_file_load is made without the machine's device tree, so its command \
-                    line is not known: use \(advice)
+                    --reuse-cmdline: without --machine the machine's command line is not known to a plan for \
+                    kexec_file_load: give its capture, or use \(advice)
                     """, status: .usage)
             }
-            guard let commandLine else {
-                throw Failure("the next kernel's command line is not given: use \(advice)", status: .usage)
-            }
-            return commandLine
+            return [try target.commandLine(for: type), commandLine].compactMap(\.self).filter { !$0.isEmpty }
+                .joined(separator: " ")
         }
+        guard let commandLine else {
+            throw Failure("the next kernel's command line is not given: use \(advice)", status: .usage)
+        }
+        return commandLine
     }
 
     /// A plan records inputs by name, and they are opened again: a pipe has no name, and is empty then.
