@@ -140,8 +140,7 @@ struct Fitness {
         let role = file.plan.input(.dtb) == nil ? InputRole.machine : .dtb
         guard let input = file.plan.input(role),
             let found = try? inputs.file(
-                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
-                open: { path, role throws(Failure) in try .mapping(path, as: role) }),
+                input, of: file, open: { path, role throws(Failure) in try .mapping(path, as: role) }),
             found.input.sha256 == input.sha256
         else { return nil }
         return try? MachineInputs([role: found])?.deviceTree()

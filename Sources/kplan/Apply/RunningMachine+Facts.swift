@@ -12,7 +12,7 @@ extension RunningMachine {
         let processors = MachineState.mainIDs(root: root)
         self.init(
             architecture: MachineState.architecture(root: root) ?? "",
-            pageSize: MachineState.pageSize(root: root) ?? 0,
+            pageSize: MachineFiles(root: root).pageSize ?? 0,
             processors: processors.isEmpty ? Processors.mainIDs(root: root) : processors,
             iomem: folder + "proc/iomem", deviceTreePath: folder + "sys/firmware/fdt", root: root)
     }
@@ -55,17 +55,16 @@ extension RunningMachine {
     /// Whether the running kernel has the plan's system call.
     func method(of plan: AnyPlan) -> Check {
         let name = "method"
-        let state = state()
-        guard state.isLoaded != nil else {
-            let file = path("sys/kernel/kexec_loaded")
-            // A copy that isn't there says nothing of the machine.
-            return Check(
-                name,
-                root == "/"
-                    ? .no(["the running kernel has no kexec: \(file) can't be read"])
-                    : .failed("\(file) can't be read, which says whether the running kernel has kexec"))
+        let file = path("sys/kernel/kexec_loaded")
+        switch try? LoadedImages(root: root).loaded(.normal) {
+        case .known?: break
+        // A copy that isn't there says nothing of the machine.
+        case .noKexec? where root == "/":
+            return Check(name, .no(["the running kernel has no kexec: \(file) is not there"]))
+        case .noKexec?, .unreadable?, .malformed?, nil:
+            return Check(name, .failed("\(file) doesn't say whether the running kernel has kexec"))
         }
-        guard let calls = state.systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
+        guard let calls = state().systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
         return calls.contains(plan.method)
             ? Check(name, .ok("the running kernel has \(plan.method.rawValue)"))
             : Check(name, .no(["the running kernel was built without \(plan.method.rawValue)"]))
