@@ -15,6 +15,8 @@ struct Replan {
     let files: [InputRole: InputFile]
     /// Whether its device tree is this machine's own, which is in no file.
     let usesMachineTree: Bool
+    /// What in it may not be what was meant.
+    let notes: [String]
 
     init(
         of file: PlanFile<Plan>, _ inputs: InputOptions, on machine: RunningMachine, allowsOtherBoard: Bool
@@ -40,7 +42,8 @@ struct Replan {
         _ = try machine.memory()
         if isCaptured {
             let root = machine.root
-            let capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+            var capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+            capture.keepInterruptTables(of: file.plan)
             files[.machine] = InputFile(
                 .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
                 name: file.plan.input(.machine)?.name ?? "machine.json")
@@ -54,10 +57,11 @@ struct Replan {
             let machineInputs = try MachineInputs(files)
         else { throw Failure("\(file.path): names no kernel or no purgatory") }
         self.files = files
-        plan = try Make(
+        let make = Make(
             kernel: kernel, initrd: files[.initrd], machine: machineInputs, purgatory: purgatory,
-            options: Make.Options(recordedIn: file.plan, machine)
-        ).plan()
+            options: Make.Options(recordedIn: file.plan, machine))
+        plan = try make.plan()
+        notes = try make.notes(on: plan)
     }
 
     private static func checkBoard(
@@ -102,6 +106,17 @@ struct Replan {
             try PrivateBytes(reading: machine.deviceTreePath)
         }
         return InputFile(.read(bytes), role: .dtb, path: machine.deviceTreePath, name: name)
+    }
+}
+
+extension MachineCapture {
+    /// Adds the interrupt controller's tables that an older plan knew, where this machine's log has lost some: they never move
+    /// within a boot. Those of another boot cost a little room. With EFI they are in /proc/iomem, for good.
+    fileprivate mutating func keepInterruptTables(of plan: Plan) {
+        guard !interrupts.isComplete, !firmware.usesEFI else { return }
+        let kept = plan.machine.memory.interruptTables.filter { !interrupts.tables.contains($0) }
+        interrupts.tables = (interrupts.tables + kept)
+            .sorted { ($0.range.start, $0.range.end) < ($1.range.start, $1.range.end) }
     }
 }
 
