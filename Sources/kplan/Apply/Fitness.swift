@@ -19,12 +19,14 @@ struct Fitness {
         if case .kexecLoad(let plan) = file.plan {
             let memory = Result { () throws(Failure) in try machine.memory() }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
+            let treeFiles = TreeFiles(root: machine.root)
             checks += [
                 machine.pages(of: plan), machine.granule(of: plan),
                 Self.segments(of: plan, memory, machine.interrupts),
                 Self.ram(of: plan, memory, tree),
-                Self.board(of: PlanFile(plan: plan, path: file.path), inputs, tree, allowsOtherBoard),
-                Self.uefi(of: plan, tree),
+                Self.board(
+                    of: PlanFile(plan: plan, path: file.path), inputs, tree, treeFiles, allowsOtherBoard),
+                Self.uefi(of: plan, tree, treeFiles),
             ]
         }
         self.checks = checks
@@ -50,8 +52,9 @@ struct Fitness {
     ) -> Check {
         check("memory", memory) { memory in
             var text = "all \(plan.segments.count) segments go to System RAM that nothing reserves"
-            if interrupts?.hasITS == true, interrupts?.tables == nil, !plan.leavesMemoryToUEFI {
-                text += "; where the interrupt controller's tables are, the kernel's log no longer says"
+            if interrupts?.hasITS == true, interrupts?.isComplete == false, !plan.leavesMemoryToUEFI {
+                text +=
+                    "; where all of the interrupt controller's tables are, the kernel's log no longer says"
             }
             return Check(
                 "memory", ok: text, findings: plan.staleSegments(in: memory).map { Messages.text($0) })
@@ -74,11 +77,14 @@ struct Fitness {
 
     private static func board(
         of file: PlanFile<Plan>, _ inputs: InputOptions, _ tree: Result<DeviceTree, Failure>,
-        _ allowsOther: Bool
+        _ treeFiles: TreeFiles, _ allowsOther: Bool
     ) -> Check {
         let name = "device-tree"
         guard let planned = file.plan.machine.deviceTree else {
             return Check(name, .skipped("the plan doesn't say which it was made for"))
+        }
+        if case .failure(let failure) = tree {
+            return board(named: treeFiles.compatible, failure, planned, allowsOther)
         }
         return check(name, tree) { tree in
             let running = DeviceTreeIdentity(of: tree)
@@ -103,6 +109,31 @@ struct Fitness {
         }
     }
 
+    /// The board, where the machine's tree can't be read whole; its names, where those can.
+    private static func board(
+        named compatible: [String]?, _ failure: Failure, _ planned: DeviceTreeIdentity, _ allowsOther: Bool
+    ) -> Check {
+        let name = "device-tree"
+        guard let compatible else {
+            return allowsOther
+                ? Check(name, .ok("not compared, as --allow-other-board lets it: \(failure.text)"))
+                : Check(name, .failed("\(failure.text) (--allow-other-board does without)"))
+        }
+        if planned.isBoard(compatible) {
+            return Check(
+                name,
+                .ok(
+                    "\(Messages.board(compatible)) as planned, by /\(TreeFiles.folder); the rest is not compared: \(failure.text)"
+                ))
+        }
+        let finding = Messages.text(Staleness.otherBoard(planned: planned.compatible, running: compatible))
+        return Check(
+            name,
+            allowsOther
+                ? .ok("\(finding), as --allow-other-board lets it")
+                : .no(["\(finding) (--allow-other-board lets it)"]))
+    }
+
     /// Where the plan's tree, if it is at hand and is that of the plan's machine, differs from this machine's.
     private static func differences(
         of file: PlanFile<Plan>, _ inputs: InputOptions, _ planned: DeviceTreeIdentity, from tree: DeviceTree
@@ -117,15 +148,21 @@ struct Fitness {
         return Messages.text(old.lastingDifferences(from: tree))
     }
 
-    private static func uefi(of plan: Plan, _ tree: Result<DeviceTree, Failure>) -> Check {
+    private static func uefi(
+        of plan: Plan, _ tree: Result<DeviceTree, Failure>, _ treeFiles: TreeFiles
+    ) -> Check {
         let name = "uefi"
         if plan.deviceTree.uefi.isEmpty {
             return Check(name, .ok("the plan's device tree says nothing of UEFI"))
         }
-        return check(name, tree) { tree in
+        let pointers = tree.map(\.uefiPointers).flatMapError { failure in
+            treeFiles.uefiPointers(plan.deviceTree.uefi.map(\.property)).map { .success($0) }
+                ?? .failure(failure)
+        }
+        return check(name, pointers) { pointers in
             Check(
                 name, ok: "its tables are where the plan's device tree says",
-                findings: plan.movedUEFI(tree.uefiPointers).map { Messages.text($0) })
+                findings: plan.movedUEFI(pointers).map { Messages.text($0) })
         }
     }
 

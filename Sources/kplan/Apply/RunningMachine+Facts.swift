@@ -10,7 +10,8 @@ extension RunningMachine {
     init(root: String) {
         let folder = root.hasSuffix("/") ? root : root + "/"
         self.init(
-            architecture: MachineState.architecture(root: root) ?? "",
+            architecture: MachineState.architecture(root: root)
+                ?? MachineCapture.processorArchitecture(root: root)?.machineName ?? "",
             pageSize: MachineState.pageSize(root: root) ?? 0, processors: MachineState.mainIDs(root: root),
             iomem: folder + "proc/iomem", deviceTreePath: folder + "sys/firmware/fdt", root: root)
     }
@@ -30,7 +31,9 @@ extension RunningMachine {
     func architecture(of plan: AnyPlan) -> Check {
         let name = "architecture"
         let due = plan.architecture
-        if architecture.isEmpty { return Check(name, .skipped("/proc/sys/kernel/arch doesn't say it")) }
+        if architecture.isEmpty {
+            return Check(name, .skipped("neither /proc/sys/kernel/arch nor /proc/cpuinfo says it"))
+        }
         // x86_64 runs kernels of 32 bits too.
         return architecture == due.machineName
             ? Check(name, .ok(architecture))
