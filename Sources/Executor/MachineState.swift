@@ -5,9 +5,9 @@ import KexecPlan
 /// What a running machine says of itself, as far as it decides whether a kexec is loaded. What can't be read is
 /// nil. To be read before loading: every attempt counts against the limits.
 public struct MachineState: Equatable, Sendable {
-    /// The architecture of the running kernel: `aarch64` (uname).
+    /// The architecture of the running kernel: `aarch64` (uname); empty where that isn't known.
     public var architecture: String
-    /// The page size of the running kernel, in bytes.
+    /// The page size of the running kernel, in bytes; 0 where that isn't known.
     public var pageSize: UInt64
     /// The version of the running kernel (/proc/sys/kernel/osrelease).
     public var version: KernelVersion?

@@ -44,7 +44,20 @@ extension PlanFile<Plan> {
 
     /// Fails with the rules that the plan breaks.
     func checkRules() throws(Failure) {
-        try plan.checkRules("\(path): the plan breaks rules; make it anew, or correct it")
+        try plan.checkRules(Self.breaksRules(path))
+    }
+}
+
+extension PlanFile<FileLoadPlan> {
+    /// Fails with the rules that the plan breaks.
+    func checkRules() throws(Failure) {
+        try AnyPlan.kexecFileLoad(plan).checkRules(Self.breaksRules(path))
+    }
+}
+
+extension PlanFile {
+    fileprivate static func breaksRules(_ path: String) -> String {
+        "\(path): the plan breaks rules; make it anew, or correct it"
     }
 }
 

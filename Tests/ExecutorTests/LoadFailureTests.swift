@@ -183,15 +183,17 @@ struct LoadFailureTests {
     }
 
     @Test func saysWhereNewFlagsMayBeUnknown() throws {
-        let request = LoadRequest(entry: .zero, flags: [.onCrash, .updateElfCoreHeader], segments: [])
-        #expect(
-            explain(EINVAL, request, try machine())
-                == [Reason(.unknownFlags(.updateElfCoreHeader, since: KernelVersion(6, 6)), .possible)])
+        let request = LoadRequest(entry: .zero, flags: [.onCrash, .debug], segments: [])
+        let reason = RefusalReason.unknownFlags(.debug, since: KernelVersion(7, 3))
+        let newer = try machine(["proc/sys/kernel/osrelease": "7.3.0"])
+        #expect(explain(EINVAL, request, newer) == [Reason(reason, .possible)])
+        #expect(explain(EINVAL, request, try machine()) == [Reason(reason, .certain)])
     }
 
     @Test func knowsAnotherArchitecture() throws {
         let state = try machine(architecture: "x86_64")
-        #expect(explain(EINVAL, state) == [Reason(.otherArchitecture(running: "x86_64"), .certain)])
+        #expect(
+            explain(EINVAL, state) == [Reason(.otherArchitecture(running: "x86_64", due: .arm64), .certain)])
     }
 
     @Test func weighsMemory() throws {
@@ -224,7 +226,8 @@ struct LoadFailureTests {
         for code in [EPERM, EACCES, EBUSY, EADDRNOTAVAIL, EINVAL, ENOMEM, ENOSYS] {
             let causes = LoadFailure(errno: code, request: request, state: unknown).causes
             for cause in causes where cause.evidence.isEmpty {
-                #expect([.otherLoad, .otherArchitecture(running: "x86_64")].contains(cause.reason))
+                #expect(
+                    [.otherLoad, .otherArchitecture(running: "x86_64", due: .arm64)].contains(cause.reason))
             }
         }
     }

@@ -215,6 +215,20 @@ struct StalenessTests {
         #expect(result.output.contains("skipped  page-size"))
     }
 
+    @Test("Where the interrupt controller may have tables, and can't be asked for them, that is told")
+    func unknownTables() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        let root = try SavedRoot("2g-el1")
+        try root.folder.write(Array("no tree".utf8), "sys/firmware/fdt")
+        let result = try check(workshop, root)
+        #expect(result.status == 2)
+        #expect(
+            result.output.contains(
+                "failed  memory        where the interrupt controller has its tables is not known: /sys/firmware/fdt has"
+            ), "\(result.output)")
+    }
+
     @Test(
         "--json has a schema",
         .enabled(

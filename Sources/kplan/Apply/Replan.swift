@@ -41,12 +41,8 @@ struct Replan {
         // Says who may not read its addresses.
         _ = try machine.memory()
         if isCaptured {
-            let root = machine.root
-            var capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
-            capture.keepInterruptTables(of: file.plan)
-            files[.machine] = InputFile(
-                .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
-                name: file.plan.input(.machine)?.name ?? "machine.json")
+            files[.machine] = try .capture(
+                of: machine, after: file.plan, name: file.plan.input(.machine)?.name)
         } else {
             let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
             files[.memoryMap] = InputFile(
@@ -117,6 +113,21 @@ extension MachineCapture {
         let kept = plan.machine.memory.interruptTables.filter { !interrupts.tables.contains($0) }
         interrupts.tables = (interrupts.tables + kept)
             .sorted { ($0.range.start, $0.range.end) < ($1.range.start, $1.range.end) }
+    }
+}
+
+extension InputFile {
+    /// A machine's capture, made now.
+    /// - Parameter plan: an older one, whose tables of the interrupt controller count.
+    static func capture(of machine: RunningMachine, after plan: Plan? = nil, name: String? = nil)
+        throws(Failure) -> InputFile
+    {
+        let root = machine.root
+        var capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+        if let plan { capture.keepInterruptTables(of: plan) }
+        return InputFile(
+            .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
+            name: name ?? "machine.json")
     }
 }
 

@@ -24,13 +24,19 @@ extension RunningMachine {
         return try explaining(deviceTreePath) { try DeviceTree(bytes) }
     }
 
-    /// What the interrupt controller keeps in memory, as the kernel's log says; nil where nothing does.
-    var interrupts: Interrupts? { (try? MachineCapture(root: root))?.interrupts }
+    /// What the interrupt controller keeps in memory, as far as the kernel's log reaches back.
+    func interrupts() throws(Failure) -> Interrupts {
+        let root = root
+        return try explaining("where the interrupt controller has its tables is not known") {
+            try Interrupts(root: root)
+        }
+    }
 
     /// The architecture of the running kernel.
     func architecture(of plan: AnyPlan) -> Check {
         let name = "architecture"
         let due = plan.architecture
+        let known = due.rawValue == due.machineName ? "" : " (\(due.machineName))"
         if architecture.isEmpty {
             return Check(name, .skipped("neither /proc/sys/kernel/arch nor /proc/cpuinfo says it"))
         }
@@ -39,14 +45,13 @@ extension RunningMachine {
             ? Check(name, .ok(architecture))
             : Check(
                 name,
-                .no(["the plan is for \(due.rawValue) (\(due.machineName)), this machine is \(architecture)"])
-            )
+                .no(["the plan is for \(due.rawValue)\(known), this machine is \(architecture)"]))
     }
 
     /// Whether the running kernel has the plan's system call.
     func method(of plan: AnyPlan) -> Check {
         let name = "method"
-        let state = root == "/" ? MachineState.running() : MachineState(root: root)
+        let state = state()
         guard state.isLoaded != nil else {
             return Check(
                 name, .no(["the running kernel has no kexec: /sys/kernel/kexec_loaded can't be read"]))
