@@ -138,7 +138,7 @@ struct StalenessTests {
 
         let tree = "sys/firmware/devicetree/base"
         try root.property("\(tree)/compatible", Array("linux,dummy-virt\0".utf8))
-        #expect(try check(workshop, root).output.contains("failed   uefi"))
+        #expect(try check(workshop, root).output.contains("  failed  uefi"))
         for pointer in plan.deviceTree.uefi {
             let bytes: [UInt8] = withUnsafeBytes(of: pointer.value.bigEndian) { Array($0) }
             try root.property(
@@ -189,7 +189,8 @@ struct StalenessTests {
             findings(try check(workshop, older)).contains(
                 "the plan is for arm64 (aarch64), this machine is x86_64"))
         try older.folder.write(Array("processor\t: 0\nCPU implementer\t: 0x41\n".utf8), "proc/cpuinfo")
-        #expect(try check(workshop, older).output.contains("ok       architecture  aarch64"))
+        let known = try check(workshop, older).output
+        #expect(known.contains("  architecture  aarch64\n") && !known.contains("skipped  architecture"))
         let root = try SavedRoot("2g-el1")
         try root.remove("sys/kernel/kexec_loaded")
         #expect(

@@ -35,7 +35,7 @@ struct Fitness {
             let memory = Result { () throws(Failure) in
                 // Who may not read its addresses may not read the rest either: that comes first.
                 let all = try machine.memory()
-                return all.avoiding(try interrupts.get().tables ?? [])
+                return all.avoiding(try interrupts.get().tables)
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
             let treeFiles = TreeFiles(root: machine.root)
