@@ -32,6 +32,11 @@ extension Messages {
         switch error {
         case .notSupported: "/sys/kernel/kexec_loaded can't be read: the running kernel has no kexec"
         case .nothingLoaded: "/sys/kernel/kexec_loaded says that nothing is loaded"
+        case .inPIDNamespace(let name):
+            """
+            this process is in a PID namespace of its own (\(printable(name)), /proc/self/ns/pid), as in a container, and can't \
+            jump from there: run kplan outside of it
+            """
         case .refused(let errno): "reboot failed: \(text(errno: errno))"
         }
     }
