@@ -28,6 +28,8 @@ public enum FileRefusal: Equatable, Sendable {
     case byteOrder
     /// The command line, with its NUL, is longer than the bzImage takes, in bytes.
     case commandLineTooLong(size: UInt64, limit: UInt64)
+    /// The running kernel can't make the next one's device tree from its own.
+    case deviceTreeNotMade
     /// Kernel, initrd and what belongs to them find no room; what they need, and the largest room there is, in bytes.
     case noRoom(needed: UInt64, largest: UInt64?)
 
@@ -56,7 +58,8 @@ public enum FileRefusal: Equatable, Sendable {
             .commandLineTooLong,
             .noRoom:
             true
-        case .unreadable, .openForWriting, .firmwareOf32Bits, .signatureRejected, .keyUnknown,
+        case .unreadable, .openForWriting, .firmwareOf32Bits, .deviceTreeNotMade, .signatureRejected,
+            .keyUnknown,
             .algorithmMissing, .signatureDamaged, .unsigned, .lockedDown, .otherFileSystem, .notAppraised:
             false
         }

@@ -1,3 +1,4 @@
+import Arm64
 import Glibc
 import KexecPlan
 
@@ -104,7 +105,10 @@ extension FilesAttempt {
             file(
                 .commandLineTooLong(size: commandLineSize, limit: limit),
                 commandLineSize > limit ? .certain : nil,
-                [.kernelLog("command line")])
+                [
+                    .kernelLog("Kernel command line too long"),
+                    .kernelLog("Appending elfcorehdr=<addr> to command line exceeds maximum allowed length"),
+                ])
         ]
     }
 
@@ -115,11 +119,18 @@ extension FilesAttempt {
             Certainty?(state.isOther(than: kernel.architecture)), [])
         switch kernel {
         case .arm64(let image):
+            // That it is a kernel, and which, its header has said when the plan was made.
             return [
                 foreign,
                 file(
-                    .pageSizeUnsupported(image.pageSize), image.pageSize == .unspecified ? nil : .possible),
-                file(.byteOrder, .possible), file(.notAKernel(.arm64), .possible),
+                    .pageSizeUnsupported(image.pageSize),
+                    // The running kernel shows that there is a granule of its own page size.
+                    Granule(rawValue: image.pageSize.rawValue).flatMap {
+                        $0.size == state.pageSize ? nil : .possible
+                    }),
+                // Plans are for kernels of the lower byte first.
+                file(.byteOrder, state.architecture == "aarch64_be" ? .possible : nil),
+                treeNotMade,
             ]
         case .x86(let image):
             // What else the kernel asks of a bzImage, the plan's rules do.
@@ -127,10 +138,27 @@ extension FilesAttempt {
             return [
                 foreign,
                 file(.noFiveLevelEntry, lacksEntry ? .certain : nil),
-                file(.firmwareOf32Bits, state.firmwareBits == 32 ? .certain : nil),
-                file(.notAKernel(.x86), .possible, [.kernelLog("bzImage")]),
+                file(.firmwareOf32Bits, state.firmwareBits == 32 ? mixed(on: state) : nil),
+                file(
+                    .notAKernel(.x86), .possible,
+                    [
+                        .kernelLog("File is too short to be a bzImage"), .kernelLog("Not a bzImage"),
+                        .kernelLog("No x86 boot sector present"), .kernelLog("bzImage truncated"),
+                    ]),
             ]
         }
+    }
+
+    /// 32-bit EFI matters while its runtime services are in use: not with `efi=noruntime`, nor without CONFIG_EFI_MIXED.
+    private func mixed(on state: MachineState) -> Certainty? { Certainty?(state.hasRuntimeServices) }
+
+    /// Up to 5.10 arm64 says EINVAL; later it looks for other room, as if there were none, and says EADDRNOTAVAIL
+    /// (arch/arm64/kernel/kexec_image.c, image_load).
+    private var treeNotMade: Candidate {
+        Candidate(
+            .file(.deviceTreeNotMade), isArm64 ? .possible : nil,
+            [.kernelLog("Preparing for new dtb failed")],
+            isAlwaysLogged: true)
     }
 
     /// EFBIG.
@@ -145,6 +173,7 @@ extension FilesAttempt {
     private func misplaced(on state: MachineState) -> [Candidate] {
         let isCrash = flags.contains(.onCrash)
         return [
+            treeNotMade,
             Candidate(
                 .outsideCrashMemory(size: state.crashMemory),
                 isCrash ? state.crashMemory == 0 ? .certain : .possible : nil,
@@ -152,7 +181,7 @@ extension FilesAttempt {
             file(
                 .noRoom(needed: memory, largest: isCrash ? state.crashMemory : state.largestFreeMemory),
                 .likely,
-                [.file("/proc/iomem"), .kernelLog("Could not find any suitable kernel location")]),
+                [.file("/proc/iomem")]),
         ]
     }
 

@@ -39,7 +39,9 @@ public struct MachineState: Equatable, Sendable {
     public var isLoaded: Bool?
     /// Whether a crash kernel is loaded (/sys/kernel/kexec_crash_loaded).
     public var isCrashLoaded: Bool?
-    /// The size of the memory that is reserved for crash kernels, in bytes (/sys/kernel/kexec_crash_size).
+    /// The size of the memory that a crash kernel goes to, in bytes: of what is reserved the highest piece (`crashk_res`;
+    /// a second one below 4 GiB is for its devices), which /proc/iomem shows. Where nobody looked there, of all of it
+    /// (/sys/kernel/kexec_crash_size).
     public var crashMemory: UInt64?
     /// The memory that the kernel manages, in bytes (/proc/meminfo, `MemTotal`).
     public var totalMemory: UInt64?
@@ -57,6 +59,8 @@ public struct MachineState: Equatable, Sendable {
     /// Whether the running x86_64 kernel has page tables of five levels (/proc/cpuinfo, `la57`: it hides the flag
     /// where it doesn't use them).
     public var hasFiveLevels: Bool?
+    /// Whether EFI's runtime services are in use: they have variables; nil where that isn't known.
+    public var hasRuntimeServices: Bool?
     /// The width of EFI's addresses, 32 or 64 (/sys/firmware/efi/fw_platform_size of x86); nil without EFI.
     public var firmwareBits: Int?
 
@@ -100,6 +104,7 @@ public struct MachineState: Equatable, Sendable {
         possibleProcessors = files.text("sys/devices/system/cpu/possible").flatMap(Self.count)
         enableMethods = Self.enableMethods(files)
         hasFiveLevels = Self.hasFiveLevels(files)
+        hasRuntimeServices = Self.hasRuntimeServices(files, words)
         firmwareBits = files.number("sys/firmware/efi/fw_platform_size")
         isKVMProtected = words.map { $0.contains("kvm-arm.mode=protected") }
     }

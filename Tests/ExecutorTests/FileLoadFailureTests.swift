@@ -27,7 +27,7 @@ struct FileLoadFailureTests {
     private func x86() throws -> MachineState { try machine(architecture: "x86_64") }
 
     private func causes(
-        _ code: Int32, _ attempt: LoadAttempt, _ state: MachineState, log: [String] = []
+        _ code: Int32, _ attempt: LoadAttempt, _ state: MachineState, log: [String]? = nil
     ) -> [RefusalReason] {
         LoadFailure(errno: code, attempt: attempt, state: state, log: log).causes.map(\.reason)
     }
@@ -80,7 +80,11 @@ struct FileLoadFailureTests {
     @Test func explainsAKernelThatIsNotTaken() throws {
         #expect(
             causes(EINVAL, attempt(), try machine())
-                == [.file(.pageSizeUnsupported(.pages4K)), .file(.byteOrder), .file(.notAKernel(.arm64))])
+                == [.file(.deviceTreeNotMade)])
+        #expect(
+            causes(EINVAL, attempt(), try machine(pageSize: 0x10000))
+                == [.file(.pageSizeUnsupported(.pages4K)), .file(.deviceTreeNotMade)])
+        #expect(causes(EINVAL, attempt(), try machine(), log: ["[1.0] something else"]) == [])
         #expect(causes(ENOEXEC, attempt(), try machine()) == [])
         #expect(causes(ENOEXEC, attempt(Self.bzImage), try x86()) == [.file(.notAKernel(.x86))])
         #expect(causes(EINVAL, attempt(Self.bzImage), try x86()) == [])
@@ -110,8 +114,12 @@ struct FileLoadFailureTests {
         var state = try machine()
         state.largestFreeMemory = 1 << 24
         #expect(
-            causes(EADDRNOTAVAIL, attempt(), state)
+            causes(EADDRNOTAVAIL, attempt(), state, log: [])
                 == [.file(.noRoom(needed: 0x1aa_0000 + (1 << 20), largest: 1 << 24))])
+        // Where no device tree can be made the kernel goes on looking for room.
+        #expect(
+            causes(EADDRNOTAVAIL, attempt(), state, log: ["[1.0] kexec_file: Preparing for new dtb failed"])
+                == [.file(.deviceTreeNotMade)])
         let none = try machine(["sys/kernel/kexec_crash_size": "0"])
         #expect(
             attempt(flags: .onCrash).refusals(on: none).map(\.reason) == [.outsideCrashMemory(size: 0)])

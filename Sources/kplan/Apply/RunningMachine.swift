@@ -24,7 +24,16 @@ struct RunningMachine {
         var state = root == "/" ? MachineState.running() : MachineState.saved(root: root)
         // Who may not read it learns the rest all the same.
         state.largestFreeMemory = (try? memory())?.usable.ranges.map(\.size).max()
+        if let size = try? crashMemory() { state.crashMemory = size }
         return state
+    }
+
+    /// The size of the memory that a crash kernel goes to, in bytes: the highest that is reserved. What is reserved below
+    /// 4 GiB beside it is for its devices (kernel/crash_reserve.c, reserve_crashkernel_generic).
+    private func crashMemory() throws -> UInt64 {
+        let bytes = try MappedFile(iomem).withUnsafeBytes { Array($0) }
+        return try [MemoryResource](iomem: bytes).filter { $0.name == "Crash kernel" }.map(\.range)
+            .max { $0.start < $1.start }?.size ?? 0
     }
 
     /// Its memory, as it is now and as /proc/iomem tells it: without the interrupt controller's tables.

@@ -31,6 +31,7 @@ extension Messages {
         case .byteOrder: "the kernel is for the other byte order, which this machine's CPU may not have"
         case .commandLineTooLong(let bytes, let limit):
             "the command line has \(bytes) bytes with its NUL; for this kernel there may be \(limit)"
+        case .deviceTreeNotMade: "the running kernel could not make the next kernel's device tree from its own"
         case .noRoom(let needed, let largest):
             """
             there is no room for it: it needs \(size(needed)) in one piece, or in two\

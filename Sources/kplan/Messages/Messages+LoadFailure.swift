@@ -97,7 +97,7 @@ extension Messages {
             "a policy of \(modules.isEmpty ? "a security module" : list(modules)) forbids it"
 
         // EBUSY
-        case .otherLoad: "another load was going on: try again"
+        case .otherLoad: "another load was going on, or something read /sys/kernel/kexec_crash_size: try again"
         case .processorsStuck(let methods):
             """
             CPUs can't be taken out of the kernel: they hang, or were started by spin-table, which has no way \
