@@ -24,6 +24,12 @@ extension FilesAttempt {
                     [.file("/proc/meminfo"), .kernelLog("Could not allocate")])
             ]
         case EFAULT: [Candidate(.contentUnreadable, .possible, [])]
+        case EOPNOTSUPP:
+            [
+                file(
+                    .poisonedByTDX, isArm64 ? nil : .likely,
+                    [.file("/proc/cpuinfo"), .kernelLog("Not allowed on platform with tdx_pw_mce bug")])
+            ]
         case EBADF, EIO: [file(.unreadable, .likely)]
         case ETXTBSY: [file(.openForWriting, .certain)]
         case EKEYREJECTED: [file(.signatureRejected, .likely, signature)]
@@ -35,6 +41,27 @@ extension FilesAttempt {
         case ELIBBAD: [file(.unsigned, .likely, signature), file(.signatureDamaged, .possible, signature)]
         default: []
         }
+    }
+
+    /// What is likely to refuse it on a machine where the attempt alone costs the crash kernel that is loaded: the kernel frees
+    /// that before it reads a file (kernel/kexec_file.c). Not what depends on what can't be known: where a file is, who signed it.
+    func risks(on state: MachineState) -> [Candidate] {
+        guard flags.contains(.onCrash), state.isCrashLoaded == true else { return [] }
+        return (candidates(EPERM, on: state) + candidates(EACCES, on: state)).filter { candidate in
+            guard candidate.certainty == .likely, case .file(let refusal) = candidate.reason else {
+                return false
+            }
+            return switch refusal {
+            case .notAppraised(.sealed): true
+            case .lockedDown: isUnsigned
+            default: false
+            }
+        }
+    }
+
+    /// Whether it is known that the kernel has no signature.
+    private var isUnsigned: Bool {
+        if case .x86(let image) = kernel { !image.isSigned } else { false }
     }
 
     private var isArm64: Bool { kernel.architecture == .arm64 }
@@ -59,9 +86,12 @@ extension FilesAttempt {
             }
         return [
             file(
-                .otherFileSystem(files),
-                state.isLoadPinEnforced == true ? .likely : state.mayHave("loadpin") ? .possible : nil,
-                [.kernelLog("LoadPin: kexec-"), .file("/proc/sys/kernel/loadpin/enforce")]),
+                .otherFileSystem(files), pinned(on: state),
+                [
+                    .kernelLog("LoadPin: kexec-image denied obj="),
+                    .kernelLog("LoadPin: kexec-initramfs denied obj="),
+                    .file("/proc/sys/kernel/loadpin/enforce"),
+                ]),
             file(
                 .lockedDown(mode: state.lockdown), locked,
                 [
@@ -69,6 +99,22 @@ extension FilesAttempt {
                     .kernelLog("kexec of unsigned images is restricted"),
                 ]),
         ]
+    }
+
+    /// LoadPin denies files of any file system but the one of the first file that the kernel has read, if it enforces. Were
+    /// that a sealed copy, nothing else could be loaded for the rest of the boot, once it does (security/loadpin/loadpin.c,
+    /// loadpin_check).
+    private func pinned(on state: MachineState) -> Certainty? {
+        guard state.asksLoadPin(of: ["kexec-image"] + (initrdSize == nil ? [] : ["kexec-initramfs"])) else {
+            return nil
+        }
+        switch (state.isLoadPinEnforced, files) {
+        case (nil, _): return .possible
+        case (true?, .sealed): return .certain
+        case (true?, .original): return .likely
+        case (false?, .sealed): return state.isLoadPinPinned == true ? nil : .certain
+        case (false?, .original): return nil
+        }
     }
 
     /// EACCES.
@@ -180,7 +226,7 @@ extension FilesAttempt {
                 [.file("/sys/kernel/kexec_crash_size")]),
             file(
                 .noRoom(needed: memory, largest: isCrash ? state.crashMemory : state.largestFreeMemory),
-                .likely,
+                isCrash && state.crashMemory.map { 0 < $0 && $0 < memory } == true ? .certain : .likely,
                 [.file("/proc/iomem")]),
         ]
     }

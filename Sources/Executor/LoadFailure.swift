@@ -104,6 +104,12 @@ extension LoadAttempt {
         Self.refusing.first { !certainties($0, on: state).isEmpty }
     }
 
+    /// What it may be refused for, where an attempt that fails costs what is loaded.
+    public func risks(on state: MachineState) -> [LoadFailure.Cause] {
+        guard case .files(let attempt) = self else { return [] }
+        return attempt.risks(on: state).compactMap(LoadFailure.Cause.init)
+    }
+
     /// What can be known before the call, in the order in which the kernel asks.
     private static let refusing = [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
 

@@ -67,6 +67,13 @@ extension MachineState {
         return isOff ? false : nil
     }
 
+    /// Whether the last `ima_appraise=` lets files through that fail. The kernel looks at how it begins.
+    static func weakensAppraisal(_ words: [String]?) -> Bool {
+        let last =
+            (words ?? []).last { $0.hasPrefix("ima_appraise=") }?.dropFirst("ima_appraise=".count) ?? ""
+        return ["off", "log", "fix"].contains { last.hasPrefix($0) }
+    }
+
     /// `a` and `b` of `key=a,b` on a kernel's command line, wherever it stands.
     static func value(of key: String, in words: [String]?) -> [Substring] {
         (words ?? []).filter { $0.hasPrefix(key + "=") }

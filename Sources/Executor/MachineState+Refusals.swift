@@ -29,7 +29,7 @@ extension MachineState {
     var forbiddingSegments: [Candidate] {
         [
             Candidate(
-                .loadPin, mayHave("loadpin") ? Certainty?(isLoadPinEnforced) : nil,
+                .loadPin, asksLoadPin(of: ["kexec-image"]) ? Certainty?(isLoadPinEnforced) : nil,
                 [
                     .file("/proc/sys/kernel/loadpin/enforce"),
                     .kernelLog("LoadPin: kexec-image old-api-denied"),
@@ -131,6 +131,11 @@ extension MachineState {
     /// Whether lockdown decides: its file says a mode even where the module isn't among the active ones
     /// (security/lockdown/lockdown.c, lockdown_secfs_init).
     var isLockdownAsked: Bool { mayHave("lockdown") }
+
+    /// Whether LoadPin looks at files of one of these kinds, or may.
+    func asksLoadPin(of kinds: [String]) -> Bool {
+        mayHave("loadpin") && !loadPinExceptions.isSuperset(of: kinds)
+    }
 
     /// Whether a security module is active, or may be.
     func mayHave(_ module: String) -> Bool {

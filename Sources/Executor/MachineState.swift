@@ -27,11 +27,15 @@ public struct MachineState: Equatable, Sendable {
     public var lockdown: String?
     /// The active security modules (/sys/kernel/security/lsm).
     public var securityModules: [String]?
-    /// Whether LoadPin enforces (/proc/sys/kernel/loadpin/enforce) and does not except kernels (`loadpin.exclude=` of
-    /// /proc/cmdline).
+    /// Whether LoadPin enforces (/proc/sys/kernel/loadpin/enforce, which is there where the module is active).
     public var isLoadPinEnforced: Bool?
-    /// Whether IMA's policy demands that kernels are appraised (/sys/kernel/security/ima/policy) and enforces it (no
-    /// `ima_appraise=` in /proc/cmdline).
+    /// What LoadPin doesn't look at: `kexec-image`, `kexec-initramfs` and others (`loadpin.exclude=` of /proc/cmdline).
+    public var loadPinExceptions: Set<String>
+    /// Whether LoadPin has pinned a file system in this boot, as the kernel's log says; nil where it says nothing of that, or
+    /// nobody looked.
+    public var isLoadPinPinned: Bool?
+    /// Whether IMA's policy demands that kernels are appraised (/sys/kernel/security/ima/policy) and enforces it: not with
+    /// `ima_appraise=` off, log or fix in /proc/cmdline (security/integrity/ima/ima_appraise.c).
     public var isKernelAppraised: Bool?
     /// The system calls that the running kernel has, of those that load; nil where nobody asked (`SystemCallProbe`).
     public var systemCalls: Set<LoadMethod>?
@@ -91,10 +95,11 @@ public struct MachineState: Equatable, Sendable {
             .map { $0.split(separator: ",").map(String.init) }
         let words = files.text("proc/cmdline")?.split(whereSeparator: \.isWhitespace).map(String.init)
         isLoadPinEnforced = files.number("proc/sys/kernel/loadpin/enforce").map { (enforce: Int) in
-            enforce != 0 && !Self.value(of: "loadpin.exclude", in: words).contains("kexec-image")
+            enforce != 0
         }
+        loadPinExceptions = Set(Self.value(of: "loadpin.exclude", in: words).map(String.init))
         isKernelAppraised = files.text("sys/kernel/security/ima/policy").map { policy in
-            Self.appraisesKernels(policy) && Self.value(of: "ima_appraise", in: words).isEmpty
+            Self.appraisesKernels(policy) && !Self.weakensAppraisal(words)
         }
         isLoaded = files.flag("sys/kernel/kexec_loaded")
         isCrashLoaded = files.flag("sys/kernel/kexec_crash_loaded")
