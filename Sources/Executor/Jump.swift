@@ -38,10 +38,11 @@ public struct Jump {
     /// Fails where there is nothing to jump into, or no way to.
     public func check() throws(JumpError) {
         try checkNamespace()
-        switch MachineFiles(root: root).flag("sys/kernel/kexec_loaded") {
-        case nil: throw .notSupported
-        case false?: throw .nothingLoaded
-        case true?: break
+        switch try? LoadedImages(root: root).loaded(.normal) {
+        case .known(true)?: break
+        case .known(false)?: throw .nothingLoaded
+        case .noKexec?: throw .notSupported
+        case .unreadable?, .malformed?, nil: throw .notKnown
         }
     }
 
@@ -57,8 +58,10 @@ public struct Jump {
 
 /// Why the running kernel is still there.
 public enum JumpError: Error, Equatable, Sendable {
-    /// /sys/kernel/kexec_loaded can't be read: the running kernel has no kexec.
+    /// There is no /sys/kernel/kexec_loaded: the running kernel has no kexec.
     case notSupported
+    /// /sys/kernel/kexec_loaded can't be read, or says neither 0 nor 1.
+    case notKnown
     /// /sys/kernel/kexec_loaded says that nothing is loaded.
     case nothingLoaded
     /// This process is in another PID namespace than the first: `pid:[4026532208]`, of a container.

@@ -140,6 +140,6 @@ struct JumpTests {
     @Test func refusesWithoutALoadedKernel() throws {
         #expect(try steps("0\n") == ([], .nothingLoaded))
         #expect(try steps(nil) == ([], .notSupported))
-        #expect(try steps("") == ([], .notSupported))
+        #expect(try steps("") == ([], .notKnown))
     }
 }

@@ -164,8 +164,7 @@ struct Fitness {
     ) -> String? {
         guard let input = file.plan.input(.dtb),
             let found = try? inputs.file(
-                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
-                open: { path, role throws(Failure) in try .mapping(path, as: role) }),
+                input, of: file, open: { path, role throws(Failure) in try .mapping(path, as: role) }),
             found.input.sha256 == input.sha256, let old = try? DeviceTree(try found.bytes()),
             DeviceTreeIdentity(of: old) == planned
         else { return nil }

@@ -15,6 +15,7 @@ extension LoadedPlan {
 
     private init(_ plan: AnyPlan, path: String) {
         self.init(
-            id: SHA256Digest(hashing: PlanJSON.canonical(plan)), path: path, method: plan.method, type: plan.type)
+            id: SHA256Digest(hashing: PlanJSON.canonical(plan)), path: path, method: plan.method,
+            type: plan.type)
     }
 }

@@ -12,7 +12,7 @@ extension RunningMachine {
         self.init(
             architecture: MachineState.architecture(root: root)
                 ?? MachineCapture.processorArchitecture(root: root)?.machineName ?? "",
-            pageSize: MachineState.pageSize(root: root) ?? 0, processors: MachineState.mainIDs(root: root),
+            pageSize: MachineFiles(root: root).pageSize ?? 0, processors: MachineState.mainIDs(root: root),
             iomem: folder + "proc/iomem", deviceTreePath: folder + "sys/firmware/fdt", root: root)
     }
 
@@ -51,12 +51,16 @@ extension RunningMachine {
     /// Whether the running kernel has the plan's system call.
     func method(of plan: AnyPlan) -> Check {
         let name = "method"
-        let state = state()
-        guard state.isLoaded != nil else {
+        switch try? LoadedImages(root: root).loaded(.normal) {
+        case .known?: break
+        case .noKexec?:
             return Check(
-                name, .no(["the running kernel has no kexec: /sys/kernel/kexec_loaded can't be read"]))
+                name, .no(["the running kernel has no kexec: /sys/kernel/kexec_loaded is not there"]))
+        case .unreadable?, .malformed?, nil:
+            return Check(
+                name, .failed("/sys/kernel/kexec_loaded doesn't say whether the running kernel has kexec"))
         }
-        guard let calls = state.systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
+        guard let calls = state().systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
         return calls.contains(plan.method)
             ? Check(name, .ok("the running kernel has \(plan.method.rawValue)"))
             : Check(name, .no(["the running kernel was built without \(plan.method.rawValue)"]))

@@ -41,7 +41,8 @@ struct UnloadCommand: ParsableCommand {
                 method = try Unload().perform(type)
             } catch {
                 throw Failure(
-                    "the \(name) is still loaded", refusing: .unload(error.method, type), with: error.errno, on: state,
+                    "the \(name) is still loaded", refusing: .unload(error.method, type), with: error.errno,
+                    on: state,
                     log)
             }
         }

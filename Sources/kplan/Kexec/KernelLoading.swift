@@ -40,7 +40,7 @@ struct KernelLoading {
 
     /// Whether a failure of kexec_file_load is the answer: it is not where the call is missing, or doesn't take a kernel of
     /// this form, as in kexec-tools (`kexec.c`, `EFALLBACK`). A signature that is missing or wrong is final.
-    private static func isFinal(_ failure: Failure) -> Bool {
+    static func isFinal(_ failure: Failure) -> Bool {
         ![ENOSYS, EINVAL, ENOEXEC, ENOTSUP].contains { $0 == failure.errno }
     }
 

@@ -23,17 +23,18 @@ struct KernelPlanning {
     }
 
     private func files() throws(Failure) -> Made {
-        let (kernel, initrd) = try inputs { path, role throws(Failure) in
+        let files = try inputs([]) { path, role throws(Failure) in
             // Signatures are of the files themselves, where IMA appraises them, and kexec-tools hands these over.
             try .loading(path, as: role, .original)
         }
+        guard let kernel = files[.kernel] else { preconditionFailure("a kernel is there") }
         let line = try commandLine
         let plan = try MakeFileLoad(
-            kernel: kernel, initrd: initrd, type: order.type,
+            kernel: kernel, initrd: files[.initrd], type: order.type,
             request: FileLoadRequest(commandLine: line ?? "", flags: order.flags, files: .original)
         ).plan()
         return Made(
-            plan: .kexecFileLoad(plan), files: [.kernel: kernel, .initrd: initrd].compactMapValues(\.self),
+            plan: .kexecFileLoad(plan), files: files,
             notes: line == nil ? ["no command line is given: the next kernel gets an empty one"] : [])
     }
 
@@ -43,28 +44,26 @@ struct KernelPlanning {
                 "\(order.kernel): kplan plans a kexec_load for arm64 alone, this machine is \(machine.architecture): use -s",
                 status: .usage)
         }
-        let (kernel, initrd) = try inputs { path, role throws(Failure) in try .reading(path, as: role) }
         // Says who may not read its addresses.
         _ = try machine.memory()
-        var files: [InputRole: InputFile] = [.kernel: kernel, .purgatory: try .purgatory(nil)]
-        files[.initrd] = initrd
-        files[.machine] = try .capture(of: machine)
-        files[.dtb] = try order.dtb.map { path throws(Failure) in try .reading(path, as: .dtb) }
-        for (role, name) in [(InputRole.dtb, "dtb"), (.machine, "machine")] {
-            if let file = files[role], [kernel, initrd].contains(where: { $0?.input.name == file.input.name }) {
-                files[role] = file.named(name)
-            }
+        let purgatory = try InputFile.purgatory(nil)
+        let capture = try InputFile.capture(of: machine)
+        var files = try inputs([purgatory, capture]) { path, role throws(Failure) in
+            try .reading(path, as: role)
         }
-        guard let described = try MachineInputs(files), let purgatory = files[.purgatory] else {
-            preconditionFailure("a capture is there")
+        files[.purgatory] = purgatory
+        files[.machine] = capture
+        guard let described = try MachineInputs(files), let kernel = files[.kernel] else {
+            preconditionFailure("a kernel and a capture are there")
         }
         let line = try commandLine
         let ownLine = line == nil ? try described.deviceTree().bootArguments : nil
         let make = Make(
-            kernel: kernel, initrd: initrd, machine: described, purgatory: purgatory,
+            kernel: kernel, initrd: files[.initrd], machine: described, purgatory: purgatory,
             options: Make.Options(
                 commandLine: ownLine == nil ? line ?? "" : nil, reusesCommandLine: ownLine != nil,
-                console: order.console, granule: granule, allowsMMUOff: true, pageSize: 64 << 10, seeds: .fresh,
+                console: order.console, granule: granule, allowsMMUOff: true, pageSize: 64 << 10,
+                seeds: .fresh,
                 memoryWindow: order.memoryWindow))
         let plan = try make.plan()
         var notes = try make.notes(on: plan)
@@ -83,18 +82,28 @@ struct KernelPlanning {
     /// Every CPU has the granule of the kernel that it runs.
     private var granule: Granule { Granule.allCases.first { $0.size == machine.pageSize } ?? .granule4K }
 
+    /// Kernel, initrd and device tree, as far as there are any, under names that nothing else in the plan has.
+    /// - Parameter others: what else is in the plan.
     private func inputs(
-        _ open: (String, InputRole) throws(Failure) -> InputFile
-    ) throws(Failure) -> (kernel: InputFile, initrd: InputFile?) {
-        let kernel = try open(order.kernel, .kernel)
-        let kind = KernelFileKind(prefix: kernel.prefix(FileLoadKernel.prefixSize))
-        if let due = order.kind, kind != due {
-            throw Failure("\(kernel.path): \(Messages.text(kind, insteadOf: due))", status: .no)
+        _ others: [InputFile], _ open: (String, InputRole) throws(Failure) -> InputFile
+    ) throws(Failure) -> [InputRole: InputFile] {
+        var names = Set(others.map(\.input.name))
+        var files: [InputRole: InputFile] = [:]
+        for (role, path) in [(InputRole.kernel, order.kernel), (.initrd, order.initrd), (.dtb, order.dtb)] {
+            guard let path else { continue }
+            let file = try open(path, role)
+            let name = file.input.name
+            let isNew = names.insert(name).inserted
+            files[role] = isNew ? file : file.named("\(role.rawValue) of \(name)")
+            if role == .kernel { try checkKind(file) }
         }
-        guard let path = order.initrd else { return (kernel, nil) }
-        let initrd = try open(path, .initrd)
-        // A plan has inputs under names of their own.
-        return (kernel, initrd.input.name == kernel.input.name ? initrd.named("initrd of \(initrd.input.name)") : initrd)
+        return files
+    }
+
+    private func checkKind(_ kernel: InputFile) throws(Failure) {
+        let kind = KernelFileKind(prefix: kernel.prefix(FileLoadKernel.prefixSize))
+        guard let due = order.kind, kind != due else { return }
+        throw Failure("\(kernel.path): \(Messages.text(kind, insteadOf: due))", status: .no)
     }
 
     /// The next kernel's command line; nil where nothing is said of it.

@@ -2,7 +2,8 @@
 enum KexecArguments {
     /// The options that take a value.
     static let withValue: Set<String> = [
-        "--initrd", "--ramdisk", "--append", "--command-line", "--dtb", "--type", "--serial", "--mem-min", "--mem-max",
+        "--initrd", "--ramdisk", "--append", "--command-line", "--dtb", "--type", "--serial", "--mem-min",
+        "--mem-max",
         "--entry", "-t",
     ]
 

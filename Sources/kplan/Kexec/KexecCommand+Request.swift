@@ -37,7 +37,9 @@ extension KexecCommand {
     }
 
     /// kexec-tools' names of what kplan loads.
-    static let kinds: [String: KernelFileKind] = ["Image": .arm64Image, "bzImage": .bzImage, "bzImage64": .bzImage]
+    static let kinds: [String: KernelFileKind] = [
+        "Image": .arm64Image, "bzImage": .bzImage, "bzImage64": .bzImage,
+    ]
 
     /// What can't be done, whatever is to be loaded.
     private var refusal: KexecRefusal? {
@@ -52,7 +54,9 @@ extension KexecCommand {
             if let kernel { return .ignoredKernel(kernel, "-u unloads whatever is loaded") }
         } else if actions.contains(.exec) {
             if actions.contains(.loadPanic) { return .together("-e", "-p", .startsAfterPanic) }
-            if let kernel { return .ignoredKernel(kernel, "-e executes what is loaded already; -f loads and executes") }
+            if let kernel {
+                return .ignoredKernel(kernel, "-e executes what is loaded already; -f loads and executes")
+            }
         }
         if actions.contains(.loadPanic), actions.contains(.force) {
             return .together("-f", "-p", .startsAfterPanic)

@@ -19,7 +19,11 @@ struct KexecCommand: ParsableCommand {
 
     @Flag var actions: [KexecAction] = []
 
-    @Flag(name: [.customShort("S"), .long], help: "Say by the exit status whether a crash kernel, or with -l a kernel, is loaded: 1 it is, 0 it isn't.")
+    @Flag(
+        name: [.customShort("S"), .long],
+        help:
+            "Say by the exit status whether a crash kernel, or with -l a kernel, is loaded: 1 it is, 0 it isn't."
+    )
     var status = false
 
     @Flag(exclusivity: .chooseLast) var call: KexecCall = .auto
@@ -31,7 +35,9 @@ struct KexecCommand: ParsableCommand {
 
     @Option(
         name: [.long, .customLong("append")], parsing: .unconditional,
-        help: .init("The next kernel's command line, or with --reuse-cmdline what is added to it.", valueName: "text"))
+        help: .init(
+            "The next kernel's command line, or with --reuse-cmdline what is added to it.", valueName: "text")
+    )
     var commandLine: String?
 
     @Flag(
@@ -84,7 +90,8 @@ struct KexecCommand: ParsableCommand {
     @Flag(name: [.customShort("y"), .long], help: "With -e or -f: don't write files to their disks first.")
     var noSync = false
 
-    @Flag(name: .shortAndLong, help: "Show the plan, and what the kernel logs of the load, on standard error.")
+    @Flag(
+        name: .shortAndLong, help: "Show the plan, and what the kernel logs of the load, on standard error.")
     var debug = false
 
     @Flag(help: "Print the size of the memory that is reserved for a crash kernel, in bytes.")

@@ -47,7 +47,8 @@ enum KexecCall: String, EnumerableFlag {
     static func help(for call: Self) -> ArgumentHelp? {
         switch call {
         case .files: "By kexec_file_load alone."
-        case .segments: "By kexec_load alone: kplan decides where every byte goes, and its purgatory verifies them."
+        case .segments:
+            "By kexec_load alone: kplan decides where every byte goes, and its purgatory verifies them."
         case .auto:
             """
             By kexec_file_load, or by kexec_load where the running kernel lacks that, or doesn't take this kernel by it. So it \

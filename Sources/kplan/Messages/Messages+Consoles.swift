@@ -34,7 +34,7 @@ extension Messages {
                 "the address is missing"
             }
         return """
-            --console \(quoted(value)): \(reason). It takes ttyAMA0, ttyS0, pl011,ADDRESS, uart8250,mmio,ADDRESS, \
+            \(option) \(quoted(value)): \(reason). It takes ttyAMA0, ttyS0, pl011,ADDRESS, uart8250,mmio,ADDRESS, \
             uart8250,mmio32,ADDRESS, mmio,ADDRESS, mmio32,ADDRESS, raw,ADDRESS, stdout-path, none
             """
     }
