@@ -15,7 +15,7 @@ extension MachineState {
         systemCalls = Self.systemCalls(capture.kernel.configuration)
         isLoaded = capture.kexec.isLoaded
         isCrashLoaded = capture.kexec.isCrashLoaded
-        crashMemory = capture.crash.reservedSize
+        crashMemory = capture.crash.regions.last?.size ?? capture.crash.reservedSize
         enableMethods = capture.processors.enableMethods
     }
 

@@ -138,10 +138,11 @@ struct MachineInputs {
             if tree.hasITS, !tree.leavesMemoryToUEFI { notes.append(Messages.tablesUnknown(treePath)) }
             return notes
         }
-        let tables = capture.interrupts.tables
-        if let tables, !tables.isEmpty {
-            notes.append(Messages.text(avoiding: tables, in: memoryPath))
-        } else if tables == nil, capture.interrupts.hasITS == true, !capture.firmware.usesEFI {
+        let interrupts = capture.interrupts
+        if !interrupts.tables.isEmpty {
+            notes.append(Messages.text(avoiding: interrupts.tables, in: memoryPath))
+        }
+        if !interrupts.isComplete, interrupts.hasITS == true, !capture.firmware.usesEFI {
             notes.append(Messages.tablesUnknown(memoryPath))
         }
         if let granule = plan.pageTables?.granule {

@@ -100,7 +100,7 @@ struct ErrorTextTests {
         .noRoom(needed: 1 << 28, largest: 1 << 26), .signatureRejected, .keyUnknown, .algorithmMissing,
         .signatureDamaged, .unsigned, .lockedDown(mode: nil), .lockedDown(mode: "integrity"),
         .otherFileSystem(.sealed), .otherFileSystem(.original), .notAppraised(.sealed),
-        .notAppraised(.original),
+        .notAppraised(.original), .deviceTreeNotMade, .poisonedByTDX,
     ]
 
     @Test("Each reason for a refusal")

@@ -1,3 +1,4 @@
+import BootInputs
 import KexecPlan
 import TestSupport
 import Testing
@@ -133,6 +134,35 @@ struct ReplanTests {
             try replan(workshop, root), 1,
             #"plan.json: the plan is for "linux,dummy-virt", this machine is "vendor,board" (--allow-other-board lets it)"#
         )
+    }
+
+    @Test("Interrupt tables that the plan knows and the log has lost are kept away from")
+    func interruptTables() throws {
+        let workshop = try MakeWorkshop("2g-el1-its")
+        let captured = try workshop.commands.kplan(
+            "capture", "--root", Fixture.root("2g-el1-its"), "-o", "machine.json")
+        try #require(captured.status == 0, "\(captured)")
+        let made = try workshop.commands.kplan(
+            "make", "--kernel", "Image", "--machine", "machine.json", "--command-line", "quiet", "-o",
+            "plan.json")
+        try #require(made.status == 0, "\(made)")
+        let old = try workshop.commands.plan()
+        let root = try SavedRoot("2g-el1-its")
+        func replanned() throws -> (plan: Plan, errors: String) {
+            let result = try replan(workshop, root)
+            try #require(result.status == 0, "\(result)")
+            return (try PlanFile<Plan>(workshop.folder / "new.json", to: "test").plan, result.errors)
+        }
+        try root.log("GICv3: using LPI property table @0x421a0000")
+        let kept = try replanned()
+        #expect(kept.plan.machine.memory.reserved == old.machine.memory.reserved)
+        #expect(kept.errors.contains("note: this machine's capture: the machine has a GICv3 ITS"))
+
+        // A log that says where all tables are is believed.
+        try root.log("Booting Linux on physical CPU 0x0", "GICv3: using LPI property table @0x421a0000")
+        let believed = try replanned()
+        #expect(believed.plan.machine.memory.interruptTables.count == 1)
+        #expect(!believed.errors.contains("the machine has a GICv3 ITS"))
     }
 
     @Test("Another kernel or initrd is not taken")

@@ -132,6 +132,52 @@ struct StalenessTests {
             findings(result).contains { $0.hasPrefix("/chosen/linux,uefi-system-table is not there here") })
     }
 
+    @Test(
+        "Where /sys/firmware/fdt can't be read, the tree's files say which board it is and where EFI's tables are"
+    )
+    func treeFiles() throws {
+        let workshop = try MakeWorkshop("2g-efi-dt")
+        let plan = try workshop.make()
+        let root = try SavedRoot("2g-efi-dt")
+        try root.remove("sys/firmware/fdt")
+        let unread = try check(workshop, root)
+        #expect(unread.status == 2)
+        #expect(unread.output.contains("(--allow-other-board does without)"))
+
+        let tree = "sys/firmware/devicetree/base"
+        try root.property("\(tree)/compatible", Array("linux,dummy-virt\0".utf8))
+        #expect(try check(workshop, root).output.contains("  failed  uefi"))
+        for pointer in plan.deviceTree.uefi {
+            let bytes: [UInt8] = withUnsafeBytes(of: pointer.value.bigEndian) { Array($0) }
+            try root.property(
+                "\(tree)/chosen/\(pointer.property)",
+                pointer.value >> 32 == 0 ? Array(bytes.suffix(4)) : bytes)
+        }
+        let fits = try check(workshop, root)
+        #expect(fits.status == 0, "\(fits)")
+        #expect(
+            fits.output.contains("\"linux,dummy-virt\" as planned, by /\(tree); the rest is not compared: "))
+
+        try root.property("\(tree)/chosen/linux,uefi-system-table", [0, 0, 16, 0])
+        #expect(
+            findings(try check(workshop, root)).contains {
+                $0.contains("linux,uefi-system-table is 0x1000 here")
+            })
+        try root.property("\(tree)/compatible", Array("vendor,board\0vendor,soc\0".utf8))
+        #expect(
+            findings(try check(workshop, root)).contains { $0.contains("this machine is \"vendor,board\"") })
+    }
+
+    @Test("An unreadable tree is no other board, where that was asked for")
+    func unreadableTreeAllowed() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        let root = try SavedRoot("2g-el1")
+        try root.remove("sys/firmware/fdt")
+        #expect(try check(workshop, root).status == 2)
+        #expect(try check(workshop, root, "--allow-other-board").status == 0)
+    }
+
     @Test func kinds() throws {
         let workshop = try MakeWorkshop("2g-el1")
         _ = try workshop.make(["--page-size", "4K"])
@@ -141,6 +187,18 @@ struct StalenessTests {
         let foreign = try check(workshop, SavedRoot("2g-el1", architecture: "x86_64"))
         #expect(
             findings(foreign) == ["the plan is for arm64 (aarch64), this machine is x86_64"])
+        // Before 6.1 only the processors tell.
+        let older = try SavedRoot("2g-el1", pageSize: 65536)
+        try older.remove("proc/sys/kernel/arch")
+        #expect(try check(workshop, older).output.contains("skipped  architecture"))
+        try older.folder.write(
+            Array("processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu\n".utf8), "proc/cpuinfo")
+        #expect(
+            findings(try check(workshop, older)).contains(
+                "the plan is for arm64 (aarch64), this machine is x86_64"))
+        try older.folder.write(Array("processor\t: 0\nCPU implementer\t: 0x41\n".utf8), "proc/cpuinfo")
+        let known = try check(workshop, older).output
+        #expect(known.contains("  architecture  aarch64\n") && !known.contains("skipped  architecture"))
         let root = try SavedRoot("2g-el1")
         try root.remove("sys/kernel/kexec_loaded")
         let unknown = try check(workshop, root)

@@ -35,16 +35,17 @@ struct Fitness {
             let memory = Result { () throws(Failure) in
                 // Who may not read its addresses may not read the rest either: that comes first.
                 let all = try machine.memory()
-                return all.avoiding(try interrupts.get().tables ?? [])
+                return all.avoiding(try interrupts.get().tables)
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
             let given = Self.givenTree(of: PlanFile(plan: plan, path: file.path), inputs)
+            let treeFiles = TreeFiles(root: machine.root)
             checks += [
                 machine.pages(of: plan), machine.granule(of: plan),
                 Self.segments(of: plan, memory, try? interrupts.get()),
                 Self.ram(of: plan, given, memory, tree),
-                Self.board(of: plan, given, tree, allowsOtherBoard),
-                Self.uefi(of: plan, tree),
+                Self.board(of: plan, given, tree, treeFiles, allowsOtherBoard),
+                Self.uefi(of: plan, tree, treeFiles),
             ]
         }
         self.checks = checks
@@ -76,13 +77,13 @@ struct Fitness {
         check("memory", memory) { memory in
             let text = "all \(plan.segments.count) segments go to System RAM that nothing reserves"
             let findings = plan.staleSegments(in: memory).map { Messages.text($0) }
-            if findings.isEmpty, interrupts?.hasITS == true, interrupts?.tables == nil,
+            if findings.isEmpty, interrupts?.hasITS == true, interrupts?.isComplete == false,
                 !plan.leavesMemoryToUEFI
             {
                 return Check(
                     "memory",
                     .note(
-                        "\(text); where the interrupt controller's tables are, the kernel's log no longer says"
+                        "\(text); where all of the interrupt controller's tables are, the kernel's log no longer says"
                     ))
             }
             return Check("memory", ok: text, findings: findings)
@@ -106,11 +107,15 @@ struct Fitness {
     }
 
     private static func board(
-        of plan: Plan, _ given: DeviceTree?, _ tree: Result<DeviceTree, Failure>, _ allowsOther: Bool
+        of plan: Plan, _ given: DeviceTree?, _ tree: Result<DeviceTree, Failure>, _ treeFiles: TreeFiles,
+        _ allowsOther: Bool
     ) -> Check {
         let name = "device-tree"
         guard let planned = plan.machine.deviceTree else {
             return Check(name, .skipped("the plan doesn't say which it was made for"))
+        }
+        if case .failure(let failure) = tree {
+            return board(named: treeFiles.compatible, failure, planned, allowsOther)
         }
         return check(name, tree) { tree in
             let running = DeviceTreeIdentity(of: tree)
@@ -135,6 +140,31 @@ struct Fitness {
         }
     }
 
+    /// The board, where the machine's tree can't be read whole; its names, where those can.
+    private static func board(
+        named compatible: [String]?, _ failure: Failure, _ planned: DeviceTreeIdentity, _ allowsOther: Bool
+    ) -> Check {
+        let name = "device-tree"
+        guard let compatible else {
+            return allowsOther
+                ? Check(name, .note("not compared, as --allow-other-board lets it: \(failure.text)"))
+                : Check(name, .failed("\(failure.text) (--allow-other-board does without)"))
+        }
+        if planned.isBoard(compatible) {
+            return Check(
+                name,
+                .note(
+                    "\(Messages.board(compatible)) as planned, by /\(TreeFiles.folder); the rest is not compared: \(failure.text)"
+                ))
+        }
+        let finding = Messages.text(Staleness.otherBoard(planned: planned.compatible, running: compatible))
+        return Check(
+            name,
+            allowsOther
+                ? .note("\(finding), as --allow-other-board lets it")
+                : .no(["\(finding) (--allow-other-board lets it)"]))
+    }
+
     /// The tree that the plan was made with, where it is at hand.
     private static func givenTree(of file: PlanFile<Plan>, _ inputs: InputOptions) -> DeviceTree? {
         let role = file.plan.input(.dtb) == nil ? InputRole.machine : .dtb
@@ -154,15 +184,21 @@ struct Fitness {
         return Messages.text(old.lastingDifferences(from: tree))
     }
 
-    private static func uefi(of plan: Plan, _ tree: Result<DeviceTree, Failure>) -> Check {
+    private static func uefi(
+        of plan: Plan, _ tree: Result<DeviceTree, Failure>, _ treeFiles: TreeFiles
+    ) -> Check {
         let name = "uefi"
         if plan.deviceTree.uefi.isEmpty {
             return Check(name, .ok("the plan's device tree says nothing of UEFI"))
         }
-        return check(name, tree) { tree in
+        let pointers = tree.map(\.uefiPointers).flatMapError { failure in
+            treeFiles.uefiPointers(plan.deviceTree.uefi.map(\.property)).map { .success($0) }
+                ?? .failure(failure)
+        }
+        return check(name, pointers) { pointers in
             Check(
                 name, ok: "its tables are where the plan's device tree says",
-                findings: plan.movedUEFI(tree.uefiPointers).map { Messages.text($0) })
+                findings: plan.movedUEFI(pointers).map { Messages.text($0) })
         }
     }
 

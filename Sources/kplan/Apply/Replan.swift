@@ -16,6 +16,8 @@ struct Replan {
     /// What this machine says of itself and the old plan's inputs don't: the new plan's inputs, which are in no file that stays.
     var newFiles: [InputFile] { madeHere.filter { old.input($0.input.role) != $0.input } }
     private let madeHere: [InputFile]
+    /// What in it may not be what was meant.
+    let notes: [String]
 
     init(
         of file: PlanFile<Plan>, _ inputs: InputOptions, on machine: RunningMachine, allowsOtherBoard: Bool
@@ -39,7 +41,8 @@ struct Replan {
         // Says who may not read its addresses.
         _ = try machine.memory()
         if isCaptured {
-            files[.machine] = try .capture(of: machine).named(after: file.plan.input(.machine))
+            files[.machine] = try .capture(of: machine, after: file.plan)
+                .named(after: file.plan.input(.machine))
         } else {
             let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
             files[.memoryMap] = InputFile(
@@ -53,10 +56,11 @@ struct Replan {
             let machineInputs = try MachineInputs(files)
         else { throw Failure("\(file.path): names no kernel or no purgatory") }
         self.files = files
-        plan = try Make(
+        let make = Make(
             kernel: kernel, initrd: files[.initrd], machine: machineInputs, purgatory: purgatory,
-            options: Make.Options(recordedIn: file.plan, machine)
-        ).plan()
+            options: Make.Options(recordedIn: file.plan, machine))
+        plan = try make.plan()
+        notes = try make.notes(on: plan)
     }
 
     private static func checkBoard(
@@ -120,11 +124,26 @@ extension InputFile {
     }
 }
 
+extension MachineCapture {
+    /// Adds the interrupt controller's tables that an older plan knew, where this machine's log has lost some: they never move
+    /// within a boot. Those of another boot cost a little room. With EFI they are in /proc/iomem, for good.
+    fileprivate mutating func keepInterruptTables(of plan: Plan) {
+        guard !interrupts.isComplete, !firmware.usesEFI else { return }
+        let kept = plan.machine.memory.interruptTables.filter { !interrupts.tables.contains($0) }
+        interrupts.tables = (interrupts.tables + kept)
+            .sorted { ($0.range.start, $0.range.end) < ($1.range.start, $1.range.end) }
+    }
+}
+
 extension InputFile {
     /// A machine's capture, made now.
-    static func capture(of machine: RunningMachine, name: String? = nil) throws(Failure) -> InputFile {
+    /// - Parameter plan: an older one, whose tables of the interrupt controller count.
+    static func capture(of machine: RunningMachine, after plan: Plan? = nil, name: String? = nil)
+        throws(Failure) -> InputFile
+    {
         let root = machine.root
-        let capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+        var capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+        if let plan { capture.keepInterruptTables(of: plan) }
         return InputFile(
             .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
             name: name ?? "machine.json")

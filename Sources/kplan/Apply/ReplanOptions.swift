@@ -37,6 +37,7 @@ struct ReplanOptions: ParsableArguments {
         if let output {
             try write(replan, to: output)
         }
+        for note in replan.notes { printError("kplan: note: \(note)") }
         let style = Style(width: Terminal.width ?? 1000, color: Terminal.isColored, ascii: !Terminal.isUTF8)
         guard let lines = PlanDiff(.kexecLoad(replan.old), .kexecLoad(replan.plan)).lines(style) else {
             printError("kplan: \(path): made again for this machine, it is the same plan")

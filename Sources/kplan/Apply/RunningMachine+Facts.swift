@@ -11,7 +11,8 @@ extension RunningMachine {
         let folder = root.hasSuffix("/") ? root : root + "/"
         let processors = MachineState.mainIDs(root: root)
         self.init(
-            architecture: MachineState.architecture(root: root) ?? "",
+            architecture: MachineState.architecture(root: root)
+                ?? MachineCapture.processorArchitecture(root: root)?.machineName ?? "",
             pageSize: MachineFiles(root: root).pageSize ?? 0,
             processors: processors.isEmpty ? Processors.mainIDs(root: root) : processors,
             iomem: folder + "proc/iomem", deviceTreePath: folder + "sys/firmware/fdt", root: root)
@@ -42,7 +43,10 @@ extension RunningMachine {
         let due = plan.architecture
         let known = due.rawValue == due.machineName ? "" : " (\(due.machineName))"
         if architecture.isEmpty {
-            return Check(name, .skipped("\(path("proc/sys/kernel/arch")) doesn't say it"))
+            return Check(
+                name,
+                .skipped(
+                    "neither \(path("proc/sys/kernel/arch")) nor \(path("proc/cpuinfo")) says it"))
         }
         // x86_64 runs kernels of 32 bits too.
         return architecture == due.machineName

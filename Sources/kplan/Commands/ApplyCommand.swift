@@ -74,6 +74,7 @@ struct ApplyCommand: ParsableCommand {
         }
         let machine = root == "/" ? RunningMachine() : RunningMachine(root: root)
         if check { return try compare(file, with: machine) }
+        if execution.exec { try Execution().check() }
         var made: Replan?
         if replanning.replan {
             let replan = try replan(file, machine)
