@@ -25,7 +25,11 @@ extension FilesAttempt {
         case EFAULT: [Candidate(.contentUnreadable, .possible, [])]
         case EBADF, EIO: [file(.unreadable, .likely)]
         case ETXTBSY: [file(.openForWriting, .certain)]
-        case EKEYREJECTED: [file(.signatureRejected, .likely, signature)]
+        case EKEYREJECTED:
+            [
+                file(.signatureRejected, .likely, [.configuration("CONFIG_KEXEC_SIG")]),
+                file(.signatureDamaged, .possible, [.kernelLog("PEFILE: Digest mismatch")]),
+            ]
         case ENOKEY: [file(.keyUnknown, .certain, signature)]
         case ENOPKG: [file(.algorithmMissing, .certain, signature)]
         case EBADMSG, EMSGSIZE: [file(.signatureDamaged, .certain, signature)]
@@ -34,6 +38,16 @@ extension FilesAttempt {
         case ELIBBAD: [file(.unsigned, .likely, signature), file(.signatureDamaged, .possible, signature)]
         default: []
         }
+    }
+
+    /// What is sure before the call, of what has an errno of its own that says all after it.
+    func foreseen(on state: MachineState) -> [Candidate] {
+        let isDemanded = state.demandsSignatures == true
+        return [
+            file(
+                .unsigned, isDemanded && isSigned == false ? .certain : nil,
+                [.configuration("CONFIG_KEXEC_SIG_FORCE")])
+        ]
     }
 
     private var isArm64: Bool { kernel.architecture == .arm64 }
@@ -49,25 +63,30 @@ extension FilesAttempt {
 
     /// EPERM: what the security modules say of the files.
     private func forbidding(on state: MachineState) -> [Candidate] {
-        // Lockdown asks for signatures only where the kernel was built to check them.
-        let locked: Certainty? =
-            switch state.lockdown {
-            case "none"?: nil
-            case nil: .possible
-            default: .likely
-            }
         return [
             file(
                 .otherFileSystem(files),
                 state.isLoadPinEnforced == true ? .likely : state.mayHave("loadpin") ? .possible : nil,
-                [.kernelLog("LoadPin: kexec-"), .file("/proc/sys/kernel/loadpin/enforce")]),
-            file(
-                .lockedDown(mode: state.lockdown), locked,
                 [
-                    .file("/sys/kernel/security/lockdown"),
+                    .kernelLog("LoadPin: kexec-image denied"), .kernelLog("LoadPin: kexec-initramfs denied"),
+                    .file("/proc/sys/kernel/loadpin/enforce"),
+                ]),
+            file(
+                .lockedDown(mode: state.lockdown, isSigned: isSigned), locked(on: state),
+                [
+                    .file("/sys/kernel/security/lockdown"), .configuration("CONFIG_KEXEC_SIG"),
                     .kernelLog("kexec of unsigned images is restricted"),
                 ]),
         ]
+    }
+
+    /// Lockdown asks for signatures only where the kernel was built to look at them, and for none where IMA does.
+    private func locked(on state: MachineState) -> Certainty? {
+        if state.lockdown == "none" || state.verifiesSignatures == false { return nil }
+        if state.lockdown == nil { return .possible }
+        let isSure =
+            state.verifiesSignatures == true && isSigned == false && state.isKernelAppraised == false
+        return isSure ? .certain : .likely
     }
 
     /// EACCES.
@@ -149,7 +168,10 @@ extension FilesAttempt {
                 isCrash ? state.crashMemory == 0 ? .certain : .possible : nil,
                 [.file("/sys/kernel/kexec_crash_size")]),
             file(
-                .noRoom(needed: memory, largest: isCrash ? state.crashMemory : state.largestFreeMemory),
+                .noRoom(
+                    kernel: kernelMemory, initrd: initrdSize, alignment: kernelAlignment,
+                    isCrash ? .crash : .normal,
+                    largest: isCrash ? state.crashMemory : state.largestFreeMemory),
                 .likely,
                 [.file("/proc/iomem"), .kernelLog("Could not find any suitable kernel location")]),
         ]

@@ -42,6 +42,12 @@ public struct LoadFailure: Equatable, Sendable {
         public var isLogged: Bool {
             if case .kernelLog = self { true } else { false }
         }
+
+        /// Whether a line of the kernel's log has it.
+        fileprivate func isIn(_ log: [String]) -> Bool {
+            guard case .kernelLog(let text) = self else { return false }
+            return log.contains { $0.contains(text) }
+        }
     }
 
     /// Explains why `attempt` was refused with `errno`.
@@ -55,7 +61,7 @@ public struct LoadFailure: Equatable, Sendable {
         let logged = found.filter { $0.isIn(log) }
         guard logged.isEmpty else {
             causes = logged.map {
-                Cause(reason: $0.reason, certainty: .certain, evidence: $0.evidence.filter(\.isLogged))
+                Cause(reason: $0.reason, certainty: .certain, evidence: $0.evidence.filter { $0.isIn(log) })
             }
             return
         }
@@ -78,20 +84,20 @@ extension LoadFailure.Cause {
 
     /// Whether a line of the kernel's log is one that this reason leaves there.
     fileprivate func isIn(_ log: [String]) -> Bool {
-        evidence.contains { evidence in
-            guard case .kernelLog(let text) = evidence else { return false }
-            return log.contains { $0.contains(text) }
-        }
+        evidence.contains { $0.isIn(log) }
     }
 }
 
 extension LoadAttempt {
     /// What the kernel must refuse this for on that machine: known before it is asked. In the order in which it asks.
     public func refusals(on state: MachineState) -> [LoadFailure.Cause] {
-        [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
-            .flatMap { candidates($0, on: state) }
-            .compactMap(LoadFailure.Cause.init)
-            .filter { $0.certainty == .certain }
+        let asked: [Int32] = [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
+        let found = asked.flatMap { candidates($0, on: state) } + foreseen(on: state)
+        return found.compactMap(LoadFailure.Cause.init).filter { $0.certainty == .certain }
+    }
+
+    private func foreseen(on state: MachineState) -> [Candidate] {
+        if case .files(let attempt) = self { attempt.foreseen(on: state) } else { [] }
     }
 
     /// The reasons that there are for an errno: the one table for what is told before and after the call.

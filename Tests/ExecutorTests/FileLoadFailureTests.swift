@@ -60,12 +60,14 @@ struct FileLoadFailureTests {
         #expect(attempt().refusals(on: state) == [])
         #expect(
             causes(EPERM, attempt(), state)
-                == [.file(.otherFileSystem(.sealed)), .file(.lockedDown(mode: "integrity"))])
+                == [
+                    .file(.otherFileSystem(.sealed)), .file(.lockedDown(mode: "integrity", isSigned: nil)),
+                ])
         #expect(
             causes(
                 EPERM, attempt(), state,
                 log: ["[1.0] Lockdown: kplan: kexec of unsigned images is restricted"])
-                == [.file(.lockedDown(mode: "integrity"))])
+                == [.file(.lockedDown(mode: "integrity", isSigned: nil))])
     }
 
     @Test func namesFilesThatNoKernelTakes() throws {
@@ -125,7 +127,12 @@ struct FileLoadFailureTests {
         state.largestFreeMemory = 1 << 24
         #expect(
             causes(EADDRNOTAVAIL, attempt(), state)
-                == [.file(.noRoom(needed: 0x1aa_0000 + (1 << 20), largest: 1 << 24))])
+                == [
+                    .file(
+                        .noRoom(
+                            kernel: 0x1aa_0000, initrd: 1 << 20, alignment: 2 << 20, .normal,
+                            largest: 1 << 24))
+                ])
         let none = try machine(["sys/kernel/kexec_crash_size": "0"])
         #expect(
             attempt(flags: .onCrash).refusals(on: none).map(\.reason) == [.outsideCrashMemory(size: 0)])
@@ -140,6 +147,33 @@ struct FileLoadFailureTests {
         ] as [(Int32, FileRefusal)])
     func explainsFilesAndSignatures(code: Int32, refusal: FileRefusal) throws {
         #expect(causes(code, attempt(files: .original), try machine()).first == .file(refusal))
+    }
+
+    /// LoadPin says of files that it let through, too.
+    @Test func readsWhatLoadPinDenied() throws {
+        let state = try machine(["sys/kernel/security/lockdown": nil, "sys/kernel/security/lsm": nil])
+        let locked = "[1.0] Lockdown: kplan: kexec of unsigned images is restricted"
+        let passed = "[1.0] LoadPin: kexec-image pinning-ignored obj=\"/k\""
+        #expect(
+            causes(EPERM, attempt(), state, log: [passed, locked])
+                == [.file(.lockedDown(mode: nil, isSigned: nil))])
+        for denied in [
+            "[1.0] LoadPin: kexec-image denied obj=", "[1.0] LoadPin: kexec-initramfs denied obj=",
+        ] {
+            #expect(
+                causes(EPERM, attempt(), state, log: [denied]) == [.file(.otherFileSystem(.sealed))])
+        }
+    }
+
+    /// "Digest mismatch" is in the log where the signature is good, and the file isn't what was signed.
+    @Test func tellsADamagedKernelFromABadSignature() throws {
+        let state = try machine()
+        #expect(
+            causes(EKEYREJECTED, attempt(), state)
+                == [.file(.signatureRejected), .file(.signatureDamaged)])
+        #expect(
+            causes(EKEYREJECTED, attempt(), state, log: ["[1.0] PEFILE: Digest mismatch"])
+                == [.file(.signatureDamaged)])
     }
 
     @Test func explainsWhyNothingIsUnloaded() throws {

@@ -1,5 +1,6 @@
 import Arm64
 import BootInputs
+import Capture
 import Executor
 import Files
 import KexecPlan
@@ -50,8 +51,17 @@ struct RunningMachine {
     func state() -> MachineState {
         var state = MachineState.running()
         // Who may not read it learns the rest all the same.
-        state.largestFreeMemory = (try? memory())?.usable.ranges.map(\.size).max()
+        state.largestFreeMemory = try? largestRoom()
+        if let configuration = RunningKernel.Configuration(root: root) { state.read(configuration.options) }
         return state
+    }
+
+    private func largestRoom() throws -> UInt64? {
+        guard let architecture = Architecture.allCases.first(where: { $0.machineName == architecture }) else {
+            return nil
+        }
+        let bytes = try MappedFile(iomem).withUnsafeBytes { Array($0) }
+        return try MemoryMap.largestRoom([MemoryResource](iomem: bytes), on: architecture)
     }
 
     /// Its memory, as it is now.
