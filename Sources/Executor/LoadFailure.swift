@@ -69,11 +69,6 @@ public struct LoadFailure: Equatable, Sendable {
             found.filter { $0.certainty == certainty }
         }
     }
-
-    /// Explains why `request` was refused by kexec_load.
-    public init(errno: Int32, request: LoadRequest, state: MachineState, log: [String] = []) {
-        self.init(errno: errno, attempt: .segments(SegmentsAttempt(request)), state: state, log: log)
-    }
 }
 
 extension LoadFailure.Cause {
@@ -91,8 +86,23 @@ extension LoadFailure.Cause {
 extension LoadAttempt {
     /// What the kernel must refuse this for on that machine: known before it is asked. In the order in which it asks.
     public func refusals(on state: MachineState) -> [LoadFailure.Cause] {
-        let asked: [Int32] = [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
-        let found = asked.flatMap { candidates($0, on: state) } + foreseen(on: state)
+        Self.refusing.flatMap { certainties($0, on: state) }
+    }
+
+    /// The errno that the kernel must refuse this with on that machine, the first where there are several; nil where there
+    /// is none.
+    public func refusalErrno(on state: MachineState) -> Int32? {
+        Self.refusing.first { !certainties($0, on: state).isEmpty }
+    }
+
+    /// What can be known before the call, in the order in which the kernel asks.
+    private static let refusing = [
+        ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, ENODATA, EADDRNOTAVAIL, EBUSY,
+    ]
+
+    private func certainties(_ errno: Int32, on state: MachineState) -> [LoadFailure.Cause] {
+        // What ENODATA means is certain after the call, whatever was known before.
+        let found = errno == ENODATA ? foreseen(on: state) : candidates(errno, on: state)
         return found.compactMap(LoadFailure.Cause.init).filter { $0.certainty == .certain }
     }
 

@@ -297,7 +297,7 @@ REFUSALS = [
     ]),
     (large_pages, [
         Refusal("a plan of 4K pages on a kernel with 64K", "pages",
-                r"is made of pages of 4 KiB, this machine's kernel has pages of 64 KiB", status=1),
+                r"made of pages of 4 KiB, the running kernel has pages of 64 KiB", status=1),
     ]),
 ]  # fmt: skip
 

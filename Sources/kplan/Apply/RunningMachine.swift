@@ -20,36 +20,9 @@ struct RunningMachine {
     /// The folder that stands for `/`.
     var root = "/"
 
-    /// Fails where the plan is for another kind of machine.
-    /// - Parameter pages: whether the size of its pages matters.
-    func checkKind(_ plan: Plan, of path: String, pages: Bool = true) throws(Failure) {
-        guard architecture == "aarch64" else {
-            throw Failure("\(path): is for arm64 (aarch64), this machine is \(architecture)", status: .no)
-        }
-        // kexec_load takes whole pages of the running kernel (kernel/kexec_core.c).
-        guard !pages || pageSize > 0 && plan.machine.pageSize.isMultiple(of: pageSize) else {
-            throw Failure(
-                """
-                \(path): is made of pages of \(plan.machine.pageSize.humanSize), this machine's kernel has \
-                pages of \(pageSize.humanSize): make it anew with --page-size \
-                \(ByteCount(value: pageSize).defaultValueDescription)
-                """, status: .no)
-        }
-    }
-
-    /// Fails where the plan is for another architecture.
-    func checkKind(_ plan: FileLoadPlan, of path: String) throws(Failure) {
-        let due = plan.architecture
-        guard architecture == due.machineName else {
-            let name = due.rawValue == due.machineName ? "" : " (\(due.machineName))"
-            throw Failure(
-                "\(path): is for \(due.rawValue)\(name), this machine is \(architecture)", status: .no)
-        }
-    }
-
     /// What decides whether a load is refused.
     func state() -> MachineState {
-        var state = MachineState.running()
+        var state = root == "/" ? MachineState.running() : MachineState.saved(root: root)
         // Who may not read it learns the rest all the same.
         state.largestFreeMemory = try? largestRoom()
         if let configuration = RunningKernel.Configuration(root: root) { state.read(configuration.options) }
@@ -64,11 +37,11 @@ struct RunningMachine {
         return try MemoryMap.largestRoom([MemoryResource](iomem: bytes), on: architecture)
     }
 
-    /// Its memory, as it is now.
+    /// Its memory, as it is now and as /proc/iomem tells it: without the interrupt controller's tables.
     func memory() throws(Failure) -> MemoryMap {
         let bytes = try explaining(iomem) { try MappedFile(iomem).withUnsafeBytes { Array($0) } }
         do throws(MemoryMapError) {
-            return try MemoryMap(iomem: bytes).avoiding(interrupts?.tables ?? [])
+            return try MemoryMap(iomem: bytes)
         } catch .addressesHidden {
             // The kernel shows zeros to who lacks CAP_SYS_ADMIN (kernel/resource.c, r_show).
             throw Failure("\(iomem): hides its addresses from this process: run kplan as root")
