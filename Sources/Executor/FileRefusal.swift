@@ -33,8 +33,9 @@ public enum FileRefusal: Equatable, Sendable {
     case commandLineTooLong(size: UInt64, limit: UInt64)
     /// The running kernel can't make the next one's device tree from its own.
     case deviceTreeNotMade
-    /// Kernel, initrd and what belongs to them find no room; what they need, and the largest room there is, in bytes.
-    case noRoom(needed: UInt64, largest: UInt64?)
+    /// Kernel and initrd find no room, each in one piece; what they need, the largest room there is, and what the kernel's
+    /// address is a multiple of, in bytes.
+    case noRoom(kernel: UInt64, initrd: UInt64?, alignment: UInt64, KexecType, largest: UInt64?)
 
     // The signature.
     /// The signature is invalid, its key is revoked, or the running kernel can't check signatures of such files.
@@ -47,8 +48,8 @@ public enum FileRefusal: Equatable, Sendable {
     case signatureDamaged
     /// The kernel file is not signed.
     case unsigned
-    /// Lockdown takes signed kernels only.
-    case lockedDown(mode: String?)
+    /// Lockdown takes signed kernels only; whether this one is, by whatever key.
+    case lockedDown(mode: String?, isSigned: Bool?)
     /// LoadPin takes files of its pinned file system only.
     case otherFileSystem(FilePassing)
     /// IMA finds no valid signature or digest with the file.

@@ -32,7 +32,11 @@ extension FilesAttempt {
             ]
         case EBADF, EIO: [file(.unreadable, .likely)]
         case ETXTBSY: [file(.openForWriting, .certain)]
-        case EKEYREJECTED: [file(.signatureRejected, .likely, signature)]
+        case EKEYREJECTED:
+            [
+                file(.signatureRejected, .likely, [.configuration("CONFIG_KEXEC_SIG")]),
+                file(.signatureDamaged, .possible, [.kernelLog("PEFILE: Digest mismatch")]),
+            ]
         case ENOKEY: [file(.keyUnknown, .certain, signature)]
         case ENOPKG: [file(.algorithmMissing, .certain, signature)]
         case EBADMSG, EMSGSIZE: [file(.signatureDamaged, .certain, signature)]
@@ -53,15 +57,20 @@ extension FilesAttempt {
             }
             return switch refusal {
             case .notAppraised(.sealed): true
-            case .lockedDown: isUnsigned
+            case .lockedDown: isSigned == false
             default: false
             }
         }
     }
 
-    /// Whether it is known that the kernel has no signature.
-    private var isUnsigned: Bool {
-        if case .x86(let image) = kernel { !image.isSigned } else { false }
+    /// What is sure before the call, of what has an errno of its own that says all after it.
+    func foreseen(on state: MachineState) -> [Candidate] {
+        let isDemanded = state.demandsSignatures == true
+        return [
+            file(
+                .unsigned, isDemanded && isSigned == false ? .certain : nil,
+                [.configuration("CONFIG_KEXEC_SIG_FORCE")])
+        ]
     }
 
     private var isArm64: Bool { kernel.architecture == .arm64 }
@@ -77,14 +86,7 @@ extension FilesAttempt {
 
     /// EPERM: what the security modules say of the files.
     private func forbidding(on state: MachineState) -> [Candidate] {
-        // Lockdown asks for signatures only where the kernel was built to check them.
-        let locked: Certainty? =
-            switch state.lockdown {
-            case "none"?: nil
-            case nil: .possible
-            default: .likely
-            }
-        return [
+        [
             file(
                 .otherFileSystem(files), pinned(on: state),
                 [
@@ -93,9 +95,9 @@ extension FilesAttempt {
                     .file("/proc/sys/kernel/loadpin/enforce"),
                 ]),
             file(
-                .lockedDown(mode: state.lockdown), locked,
+                .lockedDown(mode: state.lockdown, isSigned: isSigned), locked(on: state),
                 [
-                    .file("/sys/kernel/security/lockdown"),
+                    .file("/sys/kernel/security/lockdown"), .configuration("CONFIG_KEXEC_SIG"),
                     .kernelLog("kexec of unsigned images is restricted"),
                 ]),
         ]
@@ -115,6 +117,15 @@ extension FilesAttempt {
         case (false?, .sealed): return state.isLoadPinPinned == true ? nil : .certain
         case (false?, .original): return nil
         }
+    }
+
+    /// Lockdown asks for signatures only where the kernel was built to look at them, and for none where IMA does.
+    private func locked(on state: MachineState) -> Certainty? {
+        if state.lockdown == "none" || state.verifiesSignatures == false { return nil }
+        if state.lockdown == nil { return .possible }
+        let isSure =
+            state.verifiesSignatures == true && isSigned == false && state.isKernelAppraised == false
+        return isSure ? .certain : .likely
     }
 
     /// EACCES.
@@ -227,9 +238,12 @@ extension FilesAttempt {
                 isCrash ? state.crashMemory == 0 ? .certain : .possible : nil,
                 [.file("/sys/kernel/kexec_crash_size")]),
             file(
-                .noRoom(needed: memory, largest: isCrash ? state.crashMemory : state.largestFreeMemory),
+                .noRoom(
+                    kernel: kernelMemory, initrd: initrdSize, alignment: kernelAlignment,
+                    isCrash ? .crash : .normal,
+                    largest: isCrash ? state.crashMemory : state.largestFreeMemory),
                 isTooSmall ? .certain : .likely,
-                [.file("/proc/iomem")]),
+                [.file("/proc/iomem"), .kernelLog("Could not find any suitable kernel location")]),
         ]
     }
 

@@ -42,6 +42,12 @@ public struct LoadFailure: Equatable, Sendable {
         public var isLogged: Bool {
             if case .kernelLog = self { true } else { false }
         }
+
+        /// Whether a line of the kernel's log has it.
+        fileprivate func isIn(_ log: [String]) -> Bool {
+            guard case .kernelLog(let text) = self else { return false }
+            return log.contains { $0.contains(text) }
+        }
     }
 
     /// Explains why `attempt` was refused with `errno`.
@@ -78,17 +84,7 @@ extension LoadFailure.Cause {
         let isShared = causes.contains { other in
             other.reason != reason && other.evidence.contains(where: lines.contains)
         }
-        return isShared
-            ? self
-            : LoadFailure.Cause(reason: reason, certainty: .certain, evidence: evidence.filter(\.isLogged))
-    }
-}
-
-extension LoadFailure.Evidence {
-    /// Whether a line of the kernel's log has its text.
-    fileprivate func isIn(_ log: [String]) -> Bool {
-        guard case .kernelLog(let text) = self else { return false }
-        return log.contains { $0.contains(text) }
+        return isShared ? self : LoadFailure.Cause(reason: reason, certainty: .certain, evidence: lines)
     }
 }
 
@@ -111,10 +107,18 @@ extension LoadAttempt {
     }
 
     /// What can be known before the call, in the order in which the kernel asks.
-    private static let refusing = [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
+    private static let refusing = [
+        ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, ENODATA, EADDRNOTAVAIL, EBUSY,
+    ]
 
     private func certainties(_ errno: Int32, on state: MachineState) -> [LoadFailure.Cause] {
-        candidates(errno, on: state).compactMap(LoadFailure.Cause.init).filter { $0.certainty == .certain }
+        // What ENODATA means is certain after the call, whatever was known before.
+        let found = errno == ENODATA ? foreseen(on: state) : candidates(errno, on: state)
+        return found.compactMap(LoadFailure.Cause.init).filter { $0.certainty == .certain }
+    }
+
+    private func foreseen(on state: MachineState) -> [Candidate] {
+        if case .files(let attempt) = self { attempt.foreseen(on: state) } else { [] }
     }
 
     /// The reasons that there are for an errno: the one table for what is told before and after the call.

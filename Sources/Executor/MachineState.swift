@@ -37,6 +37,11 @@ public struct MachineState: Equatable, Sendable {
     /// Whether IMA's policy demands that kernels are appraised (/sys/kernel/security/ima/policy) and enforces it: not with
     /// `ima_appraise=` off, log or fix in /proc/cmdline (security/integrity/ima/ima_appraise.c).
     public var isKernelAppraised: Bool?
+    /// Whether kexec_file_load looks at the signatures of kernels (CONFIG_KEXEC_SIG); nil where nobody has read the running
+    /// kernel's configuration.
+    public var verifiesSignatures: Bool?
+    /// Whether it takes kernels with a valid signature alone, locked down or not (CONFIG_KEXEC_SIG_FORCE).
+    public var demandsSignatures: Bool?
     /// The system calls that the running kernel has, of those that load; nil where nobody asked (`SystemCallProbe`).
     public var systemCalls: Set<LoadMethod>?
     /// Whether a kernel is loaded (/sys/kernel/kexec_loaded); nil where the running kernel has no kexec.
@@ -51,7 +56,8 @@ public struct MachineState: Equatable, Sendable {
     public var totalMemory: UInt64?
     /// What of it can be had, in bytes (/proc/meminfo, `MemAvailable`).
     public var availableMemory: UInt64?
-    /// The largest piece of RAM that nothing reserves, in bytes; nil where nobody looked (/proc/iomem).
+    /// The largest piece of RAM in which kexec_file_load looks for room, in bytes; nil where nobody looked
+    /// (`MemoryMap.largestRoom`).
     public var largestFreeMemory: UInt64?
     /// The number of CPUs that may ever be there (/sys/devices/system/cpu/possible).
     public var possibleProcessors: Int?

@@ -104,7 +104,12 @@ struct FileLoadFailureTests {
         small.crashMemory = 0x1aa_0000
         #expect(
             attempt(flags: .onCrash).refusals(on: small).map(\.reason)
-                == [.file(.noRoom(needed: 0x1aa_0000 + (1 << 20), largest: 0x1aa_0000))])
+                == [
+                    .file(
+                        .noRoom(
+                            kernel: 0x1aa_0000, initrd: 1 << 20, alignment: 2 << 20, .crash,
+                            largest: 0x1aa_0000))
+                ])
         #expect(attempt(flags: .onCrash, files: .original).refusals(on: try machine()) == [])
     }
 
@@ -118,12 +123,14 @@ struct FileLoadFailureTests {
         #expect(original.refusals(on: state) == [])
         #expect(
             causes(EPERM, original, state)
-                == [.file(.otherFileSystem(.original)), .file(.lockedDown(mode: "integrity"))])
+                == [
+                    .file(.otherFileSystem(.original)), .file(.lockedDown(mode: "integrity", isSigned: nil)),
+                ])
         #expect(
             causes(
                 EPERM, original, state,
                 log: ["[1.0] Lockdown: kplan: kexec of unsigned images is restricted"])
-                == [.file(.lockedDown(mode: "integrity"))])
+                == [.file(.lockedDown(mode: "integrity", isSigned: nil))])
     }
 
     @Test func namesFilesThatNoKernelTakes() throws {
@@ -179,7 +186,12 @@ struct FileLoadFailureTests {
         state.largestFreeMemory = 1 << 24
         #expect(
             causes(EADDRNOTAVAIL, attempt(), state, log: [])
-                == [.file(.noRoom(needed: 0x1aa_0000 + (1 << 20), largest: 1 << 24))])
+                == [
+                    .file(
+                        .noRoom(
+                            kernel: 0x1aa_0000, initrd: 1 << 20, alignment: 2 << 20, .normal,
+                            largest: 1 << 24))
+                ])
         // Where no device tree can be made the kernel goes on looking for room.
         #expect(
             causes(EADDRNOTAVAIL, attempt(), state, log: ["[1.0] kexec_file: Preparing for new dtb failed"])
@@ -198,6 +210,33 @@ struct FileLoadFailureTests {
         ] as [(Int32, FileRefusal)])
     func explainsFilesAndSignatures(code: Int32, refusal: FileRefusal) throws {
         #expect(causes(code, attempt(files: .original), try machine()).first == .file(refusal))
+    }
+
+    /// LoadPin says of files that it let through, too.
+    @Test func readsWhatLoadPinDenied() throws {
+        let state = try machine(["sys/kernel/security/lockdown": nil, "sys/kernel/security/lsm": nil])
+        let locked = "[1.0] Lockdown: kplan: kexec of unsigned images is restricted"
+        let passed = "[1.0] LoadPin: kexec-image pinning-ignored obj=\"/k\""
+        #expect(
+            causes(EPERM, attempt(), state, log: [passed, locked])
+                == [.file(.lockedDown(mode: nil, isSigned: nil))])
+        for denied in [
+            "[1.0] LoadPin: kexec-image denied obj=", "[1.0] LoadPin: kexec-initramfs denied obj=",
+        ] {
+            #expect(
+                causes(EPERM, attempt(), state, log: [denied]) == [.file(.otherFileSystem(.sealed))])
+        }
+    }
+
+    /// "Digest mismatch" is in the log where the signature is good, and the file isn't what was signed.
+    @Test func tellsADamagedKernelFromABadSignature() throws {
+        let state = try machine()
+        #expect(
+            causes(EKEYREJECTED, attempt(), state)
+                == [.file(.signatureRejected), .file(.signatureDamaged)])
+        #expect(
+            causes(EKEYREJECTED, attempt(), state, log: ["[1.0] PEFILE: Digest mismatch"])
+                == [.file(.signatureDamaged)])
     }
 
     @Test func explainsWhyNothingIsUnloaded() throws {

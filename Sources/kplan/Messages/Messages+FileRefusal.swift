@@ -37,10 +37,10 @@ extension Messages {
             """
         case .deviceTreeNotMade:
             "the running kernel could not make the next kernel's device tree from its own"
-        case .noRoom(let needed, let largest):
+        case .noRoom(let kernel, let initrd, let alignment, let type, let largest):
             """
-            there is no room for it: it needs \(size(needed)) in one piece, or in two\
-            \(largest.map { "; the largest free piece of RAM has \(size($0))" } ?? "")
+            there is no room: the kernel needs \(size(kernel)) in one piece, at a multiple of \(size(alignment))\
+            \(initrd.map { ", and the initrd \(size($0)) in another" } ?? "")\(largest.map { room($0, type) } ?? "")
             """
 
         // The signature
@@ -54,10 +54,11 @@ extension Messages {
         case .algorithmMissing: "the running kernel lacks an algorithm of the kernel's signature"
         case .signatureDamaged: "the kernel's signature is damaged, or its file is not what was signed"
         case .unsigned: "the kernel is not signed, and the running kernel takes signed ones only"
-        case .lockedDown(let mode):
+        case .lockedDown(let mode, let isSigned):
             """
             the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, and takes \
-            signed kernels only: use a kernel that a key signed which it trusts
+            signed kernels only\(isSigned == false ? ", which this one is not" : ""): use a kernel that a key signed \
+            which it trusts
             """
         case .otherFileSystem(.sealed):
             """
@@ -71,6 +72,13 @@ extension Messages {
             IMA demands a signature with the file, and a sealed copy has none: make the plan with --files original
             """
         case .notAppraised(.original): "IMA finds no valid signature with the file (security.ima): sign it"
+        }
+    }
+
+    private static func room(_ largest: UInt64, _ type: KexecType) -> String {
+        switch type {
+        case .normal: "; the largest free piece of RAM has \(size(largest))"
+        case .crash: "; what is reserved for crash kernels has \(size(largest)) (crashkernel=)"
         }
     }
 }
