@@ -89,6 +89,13 @@ struct MemoryMapTests {
             ])
     }
 
+    @Test("What a driver gave no name is a device, or reserved where it is in RAM")
+    func nameless() throws {
+        let map = try map("1000-1fff : System RAM\n  1800-18ff : \nfe00-feff :\n")
+        #expect(try map.reserved == [region(0x1800, 0x1900, "")])
+        #expect(try map.ram == [region(0x1000, 0x2000, "System RAM")])
+    }
+
     @Test("Other line ends, blank lines and a terminating zero make no difference")
     func lineEnds() throws {
         let text = "1000-1fff : System RAM\n  1000-10ff : reserved\n"
@@ -116,7 +123,8 @@ struct MemoryMapTests {
             ("1000-1fff : System RAM\n\nnonsense\n", .malformedLine(line: 3)),
             ("1000-1fff: System RAM", .malformedLine(line: 1)),
             ("1000 : System RAM", .malformedLine(line: 1)),
-            ("1000-1fff : ", .malformedLine(line: 1)), ("-1fff : System RAM", .malformedLine(line: 1)),
+            ("1000-1fff", .malformedLine(line: 1)), ("1000-1fff :x", .malformedLine(line: 1)),
+            ("1000-1fff : ", .noSystemRAM), ("-1fff : System RAM", .malformedLine(line: 1)),
             ("+1000-1fff : System RAM", .malformedLine(line: 1)),
             ("1000-10000000000000000 : System RAM", .malformedLine(line: 1)),
         ]

@@ -104,7 +104,7 @@ struct ErrorTextTests {
         .signatureDamaged, .unsigned, .lockedDown(mode: nil, isSigned: nil),
         .lockedDown(mode: "integrity", isSigned: false),
         .otherFileSystem(.sealed), .otherFileSystem(.original), .notAppraised(.sealed),
-        .notAppraised(.original),
+        .notAppraised(.original), .deviceTreeNotMade, .poisonedByTDX,
     ]
 
     @Test("Each reason for a refusal")

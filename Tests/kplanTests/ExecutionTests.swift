@@ -116,6 +116,6 @@ import Testing
     ])
     func wrongUsage(arguments: [String], text: String) throws {
         let result = try Kplan.run(["apply", "plan.json"] + arguments)
-        #expect(result.status == 64 && result.errors.hasPrefix("Error: \(text)\n"))
+        #expect(result.status == 64 && result.errors.hasPrefix("kplan: \(text)\n"))
     }
 }

@@ -34,7 +34,7 @@ struct SimulatorAnswerTests {
         }
         let report = command.report(try result.outcome.get(), of: subject, memory: result.memory)
         let text = SimulationText(report, path: "plan.json", folder: nil, withTrace: true).text
-        return try SimulationJSON.text(report, folder: nil) + text
+        return String(decoding: try SimulationJSON.bytes(report, folder: nil), as: UTF8.self) + text
     }
 
     @Test("A real outcome with each of its values replaced")

@@ -75,9 +75,8 @@ extension FileLoadFlags {
 
 extension InputFile {
     /// A file as kexec_file_load gets it.
-    static func loading(
-        _ path: String, as role: InputRole, _ files: FilePassing
-    ) throws(Failure) -> InputFile {
+    static func loading(_ path: String, as role: InputRole, _ files: FilePassing) throws(Failure) -> InputFile
+    {
         switch files {
         case .sealed: try .sealing(path, as: role)
         case .original: try .opening(path, as: role)

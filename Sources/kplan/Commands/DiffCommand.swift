@@ -11,10 +11,10 @@ struct DiffCommand: ParsableCommand {
             0 the plans are the same, 1 they differ, 2 one of them can't be read.
             """)
 
-    @Argument(help: .init("The plan that was.", valueName: "old"))
+    @Argument(help: .init("The plan that was.", valueName: "old"), completion: .file())
     var old: String
 
-    @Argument(help: .init("The plan that is.", valueName: "new"))
+    @Argument(help: .init("The plan that is.", valueName: "new"), completion: .file())
     var new: String
 
     func run() throws {

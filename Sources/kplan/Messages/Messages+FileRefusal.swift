@@ -31,6 +31,12 @@ extension Messages {
         case .byteOrder: "the kernel is for the other byte order, which this machine's CPU may not have"
         case .commandLineTooLong(let bytes, let limit):
             "the command line has \(bytes) bytes with its NUL; for this kernel there may be \(limit)"
+        case .poisonedByTDX:
+            """
+            this CPU's TDX (the bug tdx_pw_mce) may leave poisoned memory to the next kernel: boot a kernel without TDX for hosts
+            """
+        case .deviceTreeNotMade:
+            "the running kernel could not make the next kernel's device tree from its own"
         case .noRoom(let kernel, let initrd, let alignment, let type, let largest):
             """
             there is no room: the kernel needs \(size(kernel)) in one piece, at a multiple of \(size(alignment))\
@@ -56,8 +62,8 @@ extension Messages {
             """
         case .otherFileSystem(.sealed):
             """
-            LoadPin takes files only from its pinned file system, and sealed copies are on none: make the plan with \
-            --files original
+            LoadPin takes files only from its pinned file system, that of the first file which the kernel has read, and sealed \
+            copies are on none: make the plan with --files original
             """
         case .otherFileSystem(.original):
             "LoadPin takes files only from its pinned file system: put them there"
