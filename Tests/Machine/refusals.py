@@ -341,7 +341,7 @@ def dry_runs():
 def without_log():
     """Where the kernel's log can't be read, kplan says where to look."""
     switches()["no-log"].check_refusal(
-        (2,), r"the kernel's log may say more, see dmesg: /dev/kmsg can't be read: No such file"
+        (2,), r"the kernel's log may say more, see dmesg: /dev/kmsg: open: No such file"
     )
 
 
