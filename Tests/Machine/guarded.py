@@ -81,7 +81,7 @@ mount -t tmpfs none /proc/sys/kernel
 run loadpin-unseen $apply
 umount /proc/sys/kernel
 echo 1 > /proc/sys/kernel/kexec_load_disabled
-run disabled-files kplan apply /kplan/sealed.json --inputs /kplan/inputs
+run disabled-files kplan apply /kplan/original.json --inputs /kplan/inputs
 """
 )
 
@@ -158,6 +158,7 @@ SIGNATURES = (
     RUN
     + DEMAND
     + SECURITYFS
+    + "run unpinned kplan apply /kplan/signed/plan.json\n"
     + "demand 1\n"
     + "".join(
         f"run {name}-raw raw-load /kplan/{name}/vmlinuz\nrun {name} kplan apply /kplan/{name}/plan.json\n"
@@ -234,8 +235,7 @@ REFUSALS = [
         Refusal("… where kplan can't see that", "loadpin-unseen",
                 r"\(EPERM\)\nbecause\n  - LoadPin" + LOGGED + r"\] LoadPin: kexec-image old-api-denied"),
         Refusal("… by kexec_file_load, of a sealed copy", "loadpin-sealed",
-                r"kexec_file_load failed: .* \(EPERM\)\nbecause\n  - LoadPin.*make the plan with --files original"
-                + LOGGED + r"\] LoadPin: kexec-image denied"),
+                FILES_BEFORE + r"\n  - LoadPin.*make the plan with --files original"),
         Refusal("… of a file of another file system", "loadpin-elsewhere",
                 r"kexec_file_load failed: .* \(EPERM\)\nbecause\n  - LoadPin.*put them there"
                 + LOGGED + r"\] LoadPin: kexec-image denied", raw="loadpin-elsewhere-raw", errno="EPERM"),
@@ -253,6 +253,8 @@ REFUSALS = [
                 FILES_BEFORE + r"\n  - kernel.kexec_load_disabled is 1"),
     ]),
     (signatures, [
+        Refusal("LoadPin has pinned nothing yet, and would pin what sealed copies are on", "unpinned",
+                FILES_BEFORE + r"\n  - LoadPin.*make the plan with --files original"),
         Refusal("lockdown, kexec_file_load and a kernel that is not signed", "locked-unsigned",
                 FILES_BEFORE + r"\n  - the kernel is locked down \(integrity\).*signed kernels only, which this one is not",
                 raw="locked-unsigned-raw", errno="EPERM"),
