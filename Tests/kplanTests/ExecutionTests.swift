@@ -31,9 +31,7 @@ import Testing
     }
 
     private func writeSystemctl(_ script: String) throws {
-        try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), "systemctl")
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: folder / "systemctl")
+        try Toolchain.writeProgram(script, folder / "systemctl")
     }
 
     @Test("Where systemd runs, it is asked, and nothing jumps beside it")

@@ -206,7 +206,9 @@ struct FileLoadCommandTests {
         let crash = try plan("--type", "crash")
         #expect(crash.status == 0 && !crash.errors.contains("crashkernel="), "\(crash)")
         var text = String(decoding: try folder.read("machine.json"), as: UTF8.self)
-        text = text.replacing(/"reserved_size": "0x[0-9a-f]+"/, with: "\"reserved_size\": \"0x1000\"")
+        text = text.replacing(
+            /("regions": \[\s*\{ "start": ")(0x[0-9a-f]+)(", "end": ")0x[0-9a-f]+/
+        ) { "\($0.1)\($0.2)\($0.3)\($0.2.dropLast(4))1000" }
         try folder.write(Array(text.utf8), "machine.json")
         let small = try plan("--type", "crash")
         #expect(

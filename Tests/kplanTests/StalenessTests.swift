@@ -275,9 +275,9 @@ struct StalenessTests {
             "-o",
             "plan.json")
         try #require(made.status == 0, "\(made)")
-        let root = try SavedRoot("2g-el1")
-        for (size, status) in [("0", 1), ("4096", 1), ("\(256 << 20)", 0)] as [(String, Int32)] {
-            try root.folder.write(Array("\(size)\n".utf8), "sys/kernel/kexec_crash_size")
+        for (size, status) in [(0, 1), (4096, 1), (256 << 20, 0)] as [(UInt64, Int32)] {
+            let root = try SavedRoot("2g-el1")
+            if size > 0 { try root.reserve(0x6000_0000, 0x6000_0000 + size - 1, "Crash kernel") }
             let result = try check(workshop, root)
             #expect(result.status == status, "\(size): \(result)")
         }
