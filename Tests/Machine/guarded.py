@@ -81,7 +81,7 @@ mount -t tmpfs none /proc/sys/kernel
 run loadpin-unseen $apply
 umount /proc/sys/kernel
 echo 1 > /proc/sys/kernel/kexec_load_disabled
-run disabled-files kplan apply /kplan/sealed.json --inputs /kplan/inputs
+run disabled-files kplan apply /kplan/original.json --inputs /kplan/inputs
 """
 )
 
