@@ -26,6 +26,13 @@ struct CommandUsageTests {
         expectUsage(try workshop.make(options), reason)
     }
 
+    @Test func kexecToolsOptions() throws {
+        let workshop = try CommandWorkshop()
+        expectUsage(
+            try workshop.kplan("-l", "vmlinuz"),
+            "Unknown option '-l' (kexec-tools' options are those of kplan kexec)")
+    }
+
     @Test(
         "What --console can't be, and why, in a line",
         arguments: [

@@ -11,6 +11,10 @@ extension Messages {
             let option = text.dropFirst(start.count).prefix { $0 != " " && $0 != "'" }
             text += " (one that begins with - is given as \(option)=VALUE)"
         }
+        // `kplan -l vmlinuz`: kexec-tools has no commands.
+        if text.hasPrefix("kplan: Unknown option"), lines.contains("Usage: kplan <subcommand>") {
+            text += " (kexec-tools' options are those of kplan kexec)"
+        }
         lines[0] = text
         return lines.joined(separator: "\n")
     }
