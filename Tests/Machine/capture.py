@@ -67,13 +67,13 @@ def captured():
     (folder / "machine.json").write_bytes(document)
     (folder / "user.json").write_bytes(user)
     shutil.copyfile(MACHINE.kernel, folder / "vmlinuz")
-    (folder / "second.cpio.gz").write_bytes(gzip.compress(busybox_archive(busybox()).finished(), mtime=0))
+    (folder / "second.cpio").write_bytes(busybox_archive(busybox()).finished(8 << 20))
     return folder, errors
 
 
 def make(folder, machine, output, token, *more):
     run_kplan(
-        "make", "--kernel", "vmlinuz", "--initrd", "second.cpio.gz", "--machine", machine,
+        "make", "--kernel", "vmlinuz", "--initrd", "second.cpio", "--machine", machine,
         "--command-line", command_line(token), "--console", CONSOLE, "-o", output, *more, folder=folder,
     )  # fmt: skip
     return json.loads((folder / output).read_text())
@@ -138,9 +138,9 @@ def kexec_by_capture():
     tables = [(int(table["start"], 16), int(table["end"], 16)) for table in document["interrupts"]["tables"]]
     check(len(tables) >= 4, f"the capture has the tables {tables}")
     token = secrets.token_hex(8)
-    # Some room above the tables for what is small; the kernel goes below them, or over them.
-    window = ("--mem-max", hex(max(high for _, high in tables) + (16 << 20) - 1))
-    document["interrupts"] = {"its": True, "tables": []}
+    # Above the tables is room for the kernel and what is small, and none for the initrd: that goes over them, or far below.
+    window = ("--mem-max", hex(max(high for _, high in tables) + (30 << 20) - 1))
+    document["interrupts"] = {"its": True, "tables": [], "tables_complete": True}
     (folder / "unknowing.json").write_text(json.dumps(document))
     unknowing = make(folder, "unknowing.json", "unknowing-plan.json", token, *window)
     plan = make(folder, "machine.json", "plan.json", token, *window)
@@ -164,7 +164,7 @@ echo "KPLAN-APPLY-RETURNED status=$?"
         "kplan/plan.json": (folder / "plan.json").read_bytes(),
         **{
             f"kplan/inputs/{name}": (folder / name).read_bytes()
-            for name in ("vmlinuz", "second.cpio.gz", "machine.json")
+            for name in ("vmlinuz", "second.cpio", "machine.json")
         },
     }
     with MACHINE.boot("kexec", files) as machine:

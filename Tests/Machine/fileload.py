@@ -107,18 +107,23 @@ for configuration in CONFIGURATIONS:
     test(f"file-load-{configuration.name}", ahead=pages.built_kernels)(functools.partial(jump, configuration))
 
 
-# An initrd of zeros that is larger than the memory for the crash kernel.
-TOO_LARGE = 140
+# Initrds of zeros, in MiB. One is larger than the memory for the crash kernel, which has 128; with the other and the
+# kernel's 4 it is full, and has no room for the device tree: that only the kernel finds.
+ZEROS = {"too-large": 140, "too-tight": 124}
 
 CRASH = f"""
 run crash-exec $apply --exec
 run crash $apply
-mkdir /kplan/large
-ln -s ../inputs/vmlinuz /kplan/large/vmlinuz
-dd if=/dev/zero of=/kplan/large/zeros bs=1M count={TOO_LARGE}
-run crash-too-large kplan apply /kplan/large.json --inputs /kplan/large
-rm -r /kplan/large
-echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
+mkdir /kplan/zeros
+ln -s ../inputs/vmlinuz /kplan/zeros/vmlinuz
+zeros() {{
+    dd if=/dev/zero of=/kplan/zeros/zeros bs=1M count=$2
+    run crash-$1 kplan apply /kplan/$1.json --inputs /kplan/zeros
+    echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
+}}
+zeros too-large {ZEROS["too-large"]}
+zeros too-tight {ZEROS["too-tight"]}
+rm -r /kplan/zeros
 run crash-again $apply
 echo "KPLAN-CRASH-LOADED $(cat /sys/kernel/kexec_crash_loaded)"
 dmesg -n 8
@@ -132,20 +137,23 @@ def crash():
     configuration = SMALL_PAGES[0]
     folder, document, token = plan(configuration, "crash", "--type", "crash")
     check(document["type"] == "crash", f"the plan is for a {document['type']} kernel")
-    with open(folder / "zeros", "wb") as zeros:
-        zeros.truncate(TOO_LARGE << 20)
-    run_kplan(
-        "make", "--method", "kexec_file_load", "--type", "crash", "--kernel", "vmlinuz", "--initrd", "zeros",
-        "--command-line", "quiet", "-o", "large.json", folder=folder,
-    )  # fmt: skip
     files = payload(folder, CRASH)
-    files["kplan/large.json"] = (folder / "large.json").read_bytes()
+    for name, size in ZEROS.items():
+        with open(folder / "zeros", "wb") as zeros:
+            zeros.truncate(size << 20)
+        run_kplan(
+            "make", "--method", "kexec_file_load", "--type", "crash", "--kernel", "vmlinuz", "--initrd", "zeros",
+            "--command-line", "quiet", "-o", f"{name}.json", folder=folder,
+        )  # fmt: skip
+        files[f"kplan/{name}.json"] = (folder / f"{name}.json").read_bytes()
     with configuration.boot("crash", files, "crashkernel=128M") as machine:
         Ran(machine, "crash-exec").check_refusal((64,), r"starts after a panic")
         Ran(machine, "crash").check((0,), loaded=False)
-        large = Ran(machine, "crash-too-large")
-        large.check_refusal((2,), r"EADDRNOTAVAIL")
-        check("the crash kernel that was loaded before is gone" in large.err, f"not said:\n{large.err}")
+        Ran(machine, "crash-too-large").check_refusal((1,), r"nothing was tried\n  - there is no room")
+        machine.expect(r"^KPLAN-CRASH-LOADED 1$", within=PATIENCE)
+        tight = Ran(machine, "crash-too-tight")
+        tight.check_refusal((2,), r"EADDRNOTAVAIL")
+        check("the crash kernel that was loaded before is gone" in tight.err, f"not said:\n{tight.err}")
         machine.expect(r"^KPLAN-CRASH-LOADED 0$", within=PATIENCE)
         Ran(machine, "crash-again").check((0,), loaded=False)
         found = machine.expect(

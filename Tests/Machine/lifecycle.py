@@ -182,7 +182,7 @@ def lifecycle():
         says(Ran(machine, "locked-out"), (2,), True, busy)
         says(Ran(machine, "unload-locked-out"), (2,), True, busy)
         machine.expect(
-            r"^KPLAN-CALLED-OFF status=3 loaded=1 kplan: .*plan\.json: is loaded, but not executed: called off by SIGTERM$",
+            r"^KPLAN-CALLED-OFF status=3 loaded=1 kplan: /kplan/a\.json: is loaded, but not executed: called off by SIGTERM$",
             within=PATIENCE,
         )
         races = check_races(machine, a, b)
