@@ -26,9 +26,10 @@ public enum Kplan {
     ///   - workingFolder: where it runs: what it is told, and what it says, needs no path then.
     ///   - environment: variables that differ from the tests' own.
     ///   - name: what a link to it is called, by which it is run.
+    ///   - isUnprivileged: whether it has no capability, even where the tests are root's.
     public static func run(
         _ arguments: [String], in workingFolder: TemporaryFolder? = nil, environment: [String: String] = [:],
-        as name: String? = nil
+        as name: String? = nil, isUnprivileged: Bool = false
     ) throws -> Result {
         let folder = try TemporaryFolder()
         var program = try path
@@ -39,8 +40,13 @@ public enum Kplan {
         let output = try folder.write([], "out")
         let errors = try folder.write([], "errors")
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
+        if isUnprivileged, geteuid() == 0 {
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+            process.arguments = ["--inh-caps=-all", "--bounding-set=-all", program] + arguments
+        } else {
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = arguments
+        }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let workingFolder { process.currentDirectoryURL = URL(fileURLWithPath: workingFolder.path) }
         process.standardInput = FileHandle.nullDevice

@@ -101,11 +101,13 @@ import Testing
         #expect(try status().status == 2)
     }
 
-    @Test("What only root may read is said to be that; the rest is told", .enabled(if: geteuid() != 0))
+    @Test("What only root may read is said to be that; the rest is told")
     func hiddenTree() throws {
         try write(Fixture.fdt("2g-efi-acpi"), "root/sys/firmware/fdt")
         try #require(chmod(folder / "root/sys/firmware/fdt", 0) == 0)
-        let result = try status()
+        let result = try Kplan.run(
+            ["status", "--root", "root"], in: folder, environment: ["LC_ALL": "C.UTF-8"], isUnprivileged: true
+        )
         #expect(result.status == 2)
         #expect(
             result.output
