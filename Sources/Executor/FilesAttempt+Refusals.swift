@@ -8,7 +8,7 @@ extension FilesAttempt {
     func candidates(_ errno: Int32, on state: MachineState) -> [Candidate] {
         let isCrash = flags.contains(.onCrash)
         return switch errno {
-        case ENOSYS: state.lacking(.kexecFileLoad) + state.filtering
+        case ENOSYS: state.lacking(.kexecFileLoad, isCrash: flags.contains(.onCrash)) + state.filtering
         case EPERM: state.forbidding(isCrash: isCrash) + forbidding(on: state) + state.filtering
         case EACCES: appraising(on: state)
         case EINVAL: unknownFlags(on: state) + malformed(on: state) + (isArm64 ? unloadable(on: state) : [])

@@ -90,7 +90,9 @@ extension MachineState {
     }
 
     /// ENOSYS.
-    func lacking(_ method: LoadMethod) -> [Candidate] {
+    /// - Parameter isCrash: whether it is for a crash kernel, for which kexec_load is no other way: kplan makes no ELF core
+    ///   header.
+    func lacking(_ method: LoadMethod, isCrash: Bool = false) -> [Candidate] {
         let has = systemCalls.map { $0.contains(method) }
         // Without kexec_loaded neither kexec_load nor kexec_file_load is there; with it, one of them.
         let certainty: Certainty? =
@@ -101,7 +103,7 @@ extension MachineState {
             }
         return [
             Candidate(
-                .notBuiltIn(method, other: systemCalls?.first { $0 != method }), certainty,
+                .notBuiltIn(method, other: isCrash ? nil : systemCalls?.first { $0 != method }), certainty,
                 [
                     .configuration(method == .kexecLoad ? "CONFIG_KEXEC" : "CONFIG_KEXEC_FILE"),
                     .file("/sys/kernel/kexec_loaded"),

@@ -279,7 +279,7 @@ REFUSALS = [
                 raw="disabled-raw", errno="EPERM"),
     ]),
     (limits, [
-        Refusal("… Linux 7.2, which doesn't either", "debug-7", BEFORE + r"\n  - the running kernel doesn't know KEXEC_DEBUG",
+        Refusal("--debug, and Linux 7.2, which doesn't know it either", "debug-7", BEFORE + r"\n  - the running kernel doesn't know KEXEC_DEBUG",
                 raw="debug-7-raw", errno="EINVAL"),
         Refusal("the limit of loads is used up", "limit", BEFORE + r"\n  - this boot's number of loads is used up",
                 raw="unload-raw", errno="EPERM", loaded=True),

@@ -95,15 +95,13 @@ def session():
     )
 
     # What maps the middle of the initrd is taken out of the tables.
-    here.say("emit", "plan.json", "--output-dir", "emitted")
-    tables = path / "emitted/page-tables.bin"
-    content = bytearray(tables.read_bytes())
+    emit = here.say("emit", "plan.json", "--output-dir", "emitted")
     emitted = bare.emitted(path)
     initrd = emitted.part("initrd")
-    offset = bare.leaf(emitted, initrd.address + len(initrd.content) // 2)
-    content[offset : offset + 8] = bytes(8)
-    tables.write_bytes(content)
-    yield "A fault in the bytes is told in words", here.say(
+    descriptor = bare.leaf(emitted, initrd.address + len(initrd.content) // 2) // 8
+    damage = f"dd if=/dev/zero of=emitted/page-tables.bin bs=8 count=1 seek={descriptor} conv=notrunc status=none"
+    subprocess.run(damage.split(), cwd=path, check=True)
+    yield "A fault in the bytes is told in words", emit + f"$ {damage}\n" + here.say(
         "simulate", "plan.json", "--cpu", "cortex-a72", "--el", "2", "--segments", "emitted", status=1
     )
 

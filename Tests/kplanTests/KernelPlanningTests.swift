@@ -70,16 +70,17 @@ struct KernelPlanningTests {
         let words = own.split(separator: " ").joined(separator: " ")
         let base = ["-l", folder / "Image"]
         for (arguments, due) in [
-            (["--append=x=1"], "x=1"), (["--append="], ""), (["--reuse-cmdline"], words),
+            (["--append=x=1"], "x=1"), (["--append="], own), (["--reuse-cmdline"], words),
             (["--reuse-cmdline", "--append=x=1"], words + " x=1"), ([], own),
         ] {
+            let isKept = arguments.isEmpty || arguments == ["--append="]
             let made = try made(base + arguments)
             let plan = try segments(made)
             #expect(plan.request.commandLine == due)
-            #expect((plan.request.reusedCommandLine != nil) == arguments.isEmpty)
+            #expect((plan.request.reusedCommandLine != nil) == isKept)
             #expect(
                 made.notes.contains { $0.hasPrefix("no command line is given: the device tree's is kept") }
-                    == arguments.isEmpty)
+                    == isKept)
         }
         // The kernel's own way is another: it takes bootargs away where it is given none.
         let files = try made(base, by: .kexecFileLoad)

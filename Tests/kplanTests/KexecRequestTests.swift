@@ -244,6 +244,7 @@ struct KexecRequestTests {
             (["-u", "-l", "/v"], "-u and -l or -f exclude each other"),
             (["-u", "/v"], "/v: would be ignored: -u unloads"),
             (["-l", "-e", "/v"], "/v: would be ignored: -e executes what is loaded already"),
+            (["-e", "-l"], "no kernel is given"), (["-e", "-f"], "no kernel is given"),
             (["-p", "-e"], "-e and -p exclude each other"),
             (["-p", "-f", "/v"], "-f and -p exclude each other"),
             (["-l", "-t", "vmlinux", "/v"], #"--type "vmlinux": kplan loads Image"#),

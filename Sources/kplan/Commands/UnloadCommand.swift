@@ -25,7 +25,10 @@ struct UnloadCommand: ParsableCommand {
         let session = try LoadSession(unloading: type)
         let origin = RuntimeFolder(root: "/").origin(type)
         switch try explaining("/", { try LoadedImages().loaded(type) }) {
-        case .noKexec: throw Failure("the running kernel has no kexec: there is no \(name) to unload")
+        case .noKexec:
+            throw Failure(
+                "the running kernel has no kexec for a \(name), or /sys is not mounted: there is none to unload"
+            )
         case .known(false):
             try session.unload {}
             printError("kplan: no \(name) is loaded: nothing to do")

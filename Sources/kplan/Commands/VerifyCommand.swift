@@ -9,7 +9,8 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             A line for everything that was checked or found. The page tables are proven on their bytes, which are read \
             as the MMU would: they map all that purgatory touches, to itself, with the right attributes, and nothing \
-            else. Exit status: 0 all is well, 1 something is not, 2 something could not be checked.
+            else. Exit status: 0 all is well, 1 something is not, 2 nothing is known to be wrong, but \
+            something could not be checked.
             """)
 
     @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())

@@ -31,6 +31,8 @@ struct KernelLoading {
         case .segments: return [.kexecLoad]
         case .auto:
             if !order.onlyForSegments.isEmpty { return [.kexecLoad] }
+            // kexec_load would ignore these.
+            if !order.flags.isEmpty { return [.kexecFileLoad] }
             if order.type == .crash || machine.architecture != Architecture.arm64.machineName {
                 return [.kexecFileLoad]
             }

@@ -24,7 +24,7 @@ struct KernelPlanning {
 
     private func files() throws(Failure) -> Made {
         let files = try inputs([]) { path, role throws(Failure) in
-            // Signatures are of the files themselves, where IMA appraises them, and kexec-tools hands these over.
+            // Where IMA or LoadPin look at files, sealed copies have no signature and no place.
             try .loading(path, as: role, .original)
         }
         guard let kernel = files[.kernel] else { preconditionFailure("a kernel is there") }
@@ -33,9 +33,14 @@ struct KernelPlanning {
             kernel: kernel, initrd: files[.initrd], type: order.type,
             request: FileLoadRequest(commandLine: line ?? "", flags: order.flags, files: .original)
         ).plan()
-        return Made(
-            plan: .kexecFileLoad(plan), files: files,
-            notes: line == nil ? ["no command line is given: the next kernel gets an empty one"] : [])
+        var notes = line?.isEmpty == false ? [] : [Messages.emptyCommandLine]
+        if order.skipsChecks {
+            notes.append(
+                plan.architecture == .arm64
+                    ? "--no-checks changes nothing: by kexec_file_load nothing is verified on arm64"
+                    : "--no-checks changes nothing: the running kernel's own purgatory verifies")
+        }
+        return Made(plan: .kexecFileLoad(plan), files: files, notes: notes)
     }
 
     private func segments() throws(Failure) -> Made {
@@ -56,7 +61,9 @@ struct KernelPlanning {
         guard let described = try MachineInputs(files), let kernel = files[.kernel] else {
             preconditionFailure("a kernel and a capture are there")
         }
-        let line = try commandLine
+        // As kexec-tools has it on arm64: an empty one leaves the device tree's.
+        let given = try commandLine
+        let line = given?.isEmpty == true && !order.reusesCommandLine ? nil : given
         let ownLine = line == nil ? try described.deviceTree().bootArguments : nil
         let make = Make(
             kernel: kernel, initrd: files[.initrd], machine: described, purgatory: purgatory,
@@ -67,8 +74,10 @@ struct KernelPlanning {
                 memoryWindow: order.memoryWindow))
         let plan = try make.plan()
         var notes = try make.notes(on: plan)
-        if let ownLine {
-            notes.append("no command line is given: the device tree's is kept, \(Messages.quoted(ownLine))")
+        if ownLine != nil, let kept = plan.request.commandLine {
+            notes.append("no command line is given: the device tree's is kept, \(Messages.quoted(kept))")
+        } else if line?.isEmpty != false {
+            notes.append(Messages.emptyCommandLine)
         }
         if order.call == .auto, !order.onlyForSegments.isEmpty {
             notes.append("\(order.onlyForSegments.joined(separator: ", ")): for kexec_load, which is taken")

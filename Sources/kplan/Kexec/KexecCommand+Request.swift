@@ -12,7 +12,7 @@ extension KexecCommand {
         if status { return .status(actions.contains(.load) ? type : .crash) }
         if let refusal { throw Failure(Messages.text(refusal), status: .usage) }
         if actions.contains(.unload) { return .unload(type) }
-        if actions.contains(.exec) { return .execute(synchronizes: !noSync) }
+        if executesAlone { return .execute(synchronizes: !noSync) }
         guard let kernel else { throw Failure(Messages.text(KexecRefusal.noKernel), status: .usage) }
         return .load(try order(kernel, type))
     }
@@ -36,6 +36,9 @@ extension KexecCommand {
         return order
     }
 
+    /// Whether what is loaded already is executed: of -l, -f and -e the last one counts, as it does in kexec-tools.
+    private var executesAlone: Bool { actions.last { [.load, .force, .exec].contains($0) } == .exec }
+
     /// kexec-tools' names of what kplan loads.
     static let kinds: [String: KernelFileKind] = [
         "Image": .arm64Image, "bzImage": .bzImage, "bzImage64": .bzImage,
@@ -54,7 +57,7 @@ extension KexecCommand {
             if let kernel { return .ignoredKernel(kernel, "-u unloads whatever is loaded") }
         } else if actions.contains(.exec) {
             if actions.contains(.loadPanic) { return .together("-e", "-p", .startsAfterPanic) }
-            if let kernel {
+            if executesAlone, let kernel {
                 return .ignoredKernel(kernel, "-e executes what is loaded already; -f loads and executes")
             }
         }

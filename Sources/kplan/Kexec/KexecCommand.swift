@@ -79,7 +79,7 @@ struct KexecCommand: ParsableCommand {
 
     @Flag(
         name: [.customShort("i"), .long],
-        help: "Taken, and changes nothing: kplan's purgatory always verifies, with MMU and caches on.")
+        help: "Taken, and changes nothing: what verifies by the system call that is used, verifies.")
     var noChecks = false
 
     @Flag(

@@ -60,6 +60,9 @@ extension Messages {
         }
     }
 
+    /// Of a kernel that gets no command line.
+    static let emptyCommandLine = "no command line is given: the next kernel gets an empty one"
+
     /// That a kernel is not what --type says it is.
     static func text(_ kind: KernelFileKind, insteadOf due: KernelFileKind) -> String {
         let (name, architecture): (String, Architecture) =
@@ -69,9 +72,9 @@ extension Messages {
         return "is not \(name), which --type asks for: \(found)"
     }
 
-    /// Why kexec_load is next.
+    /// Why kexec_load is next: the failure with its causes, without what was to be loaded.
     static func text(fallingBack failure: Failure) -> String {
-        let first = failure.text.split(separator: "\n").first.map(String.init) ?? ""
-        return "\(first); trying kexec_load, as nothing but -s forbids"
+        let lines = failure.text.split(separator: "\n").prefix { $0 != "kexec_file_load" }
+        return lines.joined(separator: "\n") + "\nkexec_load is tried now, which -s forbids"
     }
 }

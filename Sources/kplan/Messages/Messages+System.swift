@@ -30,7 +30,8 @@ extension Messages {
 
     static func text(_ error: JumpError) -> String {
         switch error {
-        case .notSupported: "/sys/kernel/kexec_loaded is not there: the running kernel has no kexec"
+        case .notSupported:
+            "/sys/kernel/kexec_loaded is not there: the running kernel has no kexec, or /sys is not mounted"
         case .notKnown: "/sys/kernel/kexec_loaded doesn't say whether something is loaded"
         case .nothingLoaded: "/sys/kernel/kexec_loaded says that nothing is loaded"
         case .inPIDNamespace(let name):
