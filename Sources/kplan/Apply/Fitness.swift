@@ -114,7 +114,7 @@ struct Fitness {
             found.input.sha256 == input.sha256, let old = try? DeviceTree(try found.bytes()),
             DeviceTreeIdentity(of: old) == planned
         else { return nil }
-        return Messages.text(old.lastingDifferences(from: tree))
+        return Messages.text(old.lastingChanges(to: tree))
     }
 
     private static func uefi(of plan: Plan, _ tree: Result<DeviceTree, Failure>) -> Check {
