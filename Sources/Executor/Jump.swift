@@ -32,10 +32,11 @@ public struct Jump {
     }
 
     /// Writes all files to their disks and jumps; returns only by an error.
-    public func perform() throws(JumpError) {
+    /// - Parameter synchronizes: false leaves out what was not written yet.
+    public func perform(synchronizes: Bool = true) throws(JumpError) {
         // reboot(2) would say EINVAL, as it does for other reasons.
         try check()
-        synchronize()
+        if synchronizes { synchronize() }
         throw .refused(errno: reboot())
     }
 }

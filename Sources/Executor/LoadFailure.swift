@@ -88,10 +88,20 @@ extension LoadFailure.Cause {
 extension LoadAttempt {
     /// What the kernel must refuse this for on that machine: known before it is asked. In the order in which it asks.
     public func refusals(on state: MachineState) -> [LoadFailure.Cause] {
-        [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
-            .flatMap { candidates($0, on: state) }
-            .compactMap(LoadFailure.Cause.init)
-            .filter { $0.certainty == .certain }
+        Self.refusing.flatMap { certainties($0, on: state) }
+    }
+
+    /// The errno that the kernel must refuse this with on that machine, the first where there are several; nil where there
+    /// is none.
+    public func refusalErrno(on state: MachineState) -> Int32? {
+        Self.refusing.first { !certainties($0, on: state).isEmpty }
+    }
+
+    /// What can be known before the call, in the order in which the kernel asks.
+    private static let refusing = [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
+
+    private func certainties(_ errno: Int32, on state: MachineState) -> [LoadFailure.Cause] {
+        candidates(errno, on: state).compactMap(LoadFailure.Cause.init).filter { $0.certainty == .certain }
     }
 
     /// The reasons that there are for an errno: the one table for what is told before and after the call.

@@ -2,7 +2,7 @@
 public struct LoadedPlan: Hashable, Sendable {
     /// Its identity.
     public var id: SHA256Digest
-    /// The absolute path of its file at that time.
+    /// The absolute path of its file at that time; for a plan in memory a text with its kernel's.
     public var path: String
     /// The system call.
     public var method: LoadMethod

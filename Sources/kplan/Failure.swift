@@ -16,10 +16,13 @@ enum ExitStatus: Int32 {
 struct Failure: Error, Equatable {
     let status: ExitStatus
     let text: String
+    /// What the kernel said to a load, or would have said; nil for all other failures.
+    let errno: Int32?
 
-    init(_ text: String, status: ExitStatus = .failed) {
+    init(_ text: String, status: ExitStatus = .failed, errno: Int32? = nil) {
         self.status = status
         self.text = text
+        self.errno = errno
     }
 
     /// Nobody has to be told why.

@@ -9,17 +9,24 @@ struct FileLoading {
     private let files: [InputFile]
 
     /// Opens the files, or makes sealed copies of them, as the plan says, and checks them.
-    /// - Parameter debug: whether the kernel is to print what it decides.
-    init(of file: PlanFile<FileLoadPlan>, _ options: InputOptions, debug: Bool) throws(Failure) {
+    /// - Parameters:
+    ///   - given: the plan's inputs, where they were opened already, as it says.
+    ///   - debug: whether the kernel is to print what it decides.
+    init(
+        of file: PlanFile<FileLoadPlan>, _ options: InputOptions, _ given: [InputRole: InputFile]? = nil,
+        debug: Bool
+    ) throws(Failure) {
         plan = file.plan
         try AnyPlan.kexecFileLoad(plan).checkRules(
             "\(file.path): the plan breaks rules; make it anew, or correct it")
         var files: [InputFile] = []
         for input in plan.inputs {
-            let found = try options.file(input, of: file) { path, role throws(Failure) in
-                switch file.plan.request.files {
-                case .sealed: try .sealing(path, as: role)
-                case .original: try .opening(path, as: role)
+            let found: InputFile
+            if let opened = given?[input.role] {
+                found = opened
+            } else {
+                found = try options.file(input, of: file) { path, role throws(Failure) in
+                    try .loading(path, as: role, file.plan.request.files)
                 }
             }
             try Reproduction.check(found, against: input, of: file)
@@ -66,6 +73,16 @@ extension FileLoadFlags {
 }
 
 extension InputFile {
+    /// A file as kexec_file_load gets it.
+    static func loading(
+        _ path: String, as role: InputRole, _ files: FilePassing
+    ) throws(Failure) -> InputFile {
+        switch files {
+        case .sealed: try .sealing(path, as: role)
+        case .original: try .opening(path, as: role)
+        }
+    }
+
     /// The file for the kernel; nil where it was not opened for that.
     fileprivate var loadFile: LoadFile? {
         switch contents {

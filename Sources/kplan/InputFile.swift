@@ -23,6 +23,9 @@ struct InputFile {
         input = Input(role: role, name: name, size: file.size, sha256: file.sha256)
     }
 
+    /// The same file, under another name in the plan.
+    func named(_ name: String) -> InputFile { InputFile(file, role: input.role, name: name) }
+
     /// The file at `path`, mapped.
     static func mapping(_ path: String, as role: InputRole) throws(Failure) -> InputFile {
         InputFile(try .mapping(path), role: role, name: path.lastPathComponent)

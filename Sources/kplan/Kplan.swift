@@ -19,6 +19,7 @@ struct Kplan: ParsableCommand {
         subcommands: [
             CaptureCommand.self, MakeCommand.self, ShowCommand.self, DiffCommand.self, VerifyCommand.self,
             EmitCommand.self, SimulateCommand.self, ApplyCommand.self, UnloadCommand.self, StatusCommand.self,
+            KexecCommand.self,
         ])
 
     /// Runs a command; a failure becomes one message on standard error and its exit status.
@@ -36,15 +37,28 @@ struct Kplan: ParsableCommand {
     }
 
     private static func run() throws(Failure) {
+        // A link to kplan may be called kexec.
+        if CommandLine.arguments.first?.lastPathComponent == "kexec" {
+            try run(KexecCommand.self, KexecArguments.normalized(Array(CommandLine.arguments.dropFirst())))
+        } else {
+            var arguments = Array(CommandLine.arguments.dropFirst())
+            if arguments.first == "kexec" {
+                arguments = ["kexec"] + KexecArguments.normalized(Array(arguments.dropFirst()))
+            }
+            try run(Self.self, arguments)
+        }
+    }
+
+    private static func run(_ root: any ParsableCommand.Type, _ arguments: [String]) throws(Failure) {
         do {
-            var command = try parseAsRoot()
+            var command = try root.parseAsRoot(arguments)
             try command.run()
         } catch let failure as Failure {
             throw failure
         } catch {
             // ArgumentParser's own: usage (64), or the help that was asked for (0). Arguments in it are anyone's.
-            let status = exitCode(for: error)
-            let text = fullMessage(for: error)
+            let status = root.exitCode(for: error)
+            let text = root.fullMessage(for: error)
             if !text.isEmpty {
                 if status == .success { try printResult(text) } else { printError(text) }
             }

@@ -132,6 +132,23 @@ def virt(cpu, level, memory):
     return (*guest.Machine("bare", cpu, f"{options},memory-backend=ram", level.name).arguments(size), *backend)
 
 
+def emitted(folder):
+    """What `kplan emit` wrote into a folder's "emitted", of the plan.json beside it."""
+    document = json.loads((folder / "emitted/segments.json").read_text())
+    parts = tuple(
+        Part(
+            segment["role"],
+            int(segment["address"], 16),
+            int(segment["memory_size"], 16),
+            (folder / "emitted" / segment["file"]).read_bytes(),
+        )
+        for segment in document["segments"]
+    )
+    sections = json.loads((folder / "plan.json").read_text())["purgatory"]["sections"]
+    stack = next(int(section["address"], 16) for section in sections if section["name"] == ".bss")
+    return Segments(int(document["entry"], 16), document["page_tables"], parts, stack)
+
+
 @once
 def segments(granule, memory):
     """Made by `kplan make` and `kplan emit`, of a device tree that QEMU itself writes."""
@@ -154,24 +171,13 @@ def segments(granule, memory):
         "-o", "plan.json", folder=folder,
     )  # fmt: skip
     run_kplan("emit", "plan.json", "--output-dir", "emitted", folder=folder)
-    document = json.loads((folder / "emitted/segments.json").read_text())
-    parts = tuple(
-        Part(
-            segment["role"],
-            int(segment["address"], 16),
-            int(segment["memory_size"], 16),
-            (folder / "emitted" / segment["file"]).read_bytes(),
-        )
-        for segment in document["segments"]
-    )
-    for part in parts:
+    made = emitted(folder)
+    for part in made.parts:
         check(
             part.address >= memory.lowest and part.address + part.size <= end + 1,
             f"{part.role} at 0x{part.address:x} is not in the machine's memory {memory.name}",
         )
-    sections = json.loads((folder / "plan.json").read_text())["purgatory"]["sections"]
-    stack = next(int(section["address"], 16) for section in sections if section["name"] == ".bss")
-    return Segments(int(document["entry"], 16), document["page_tables"], parts, stack)
+    return made
 
 
 # ---- a run -------------------------------------------------------------------------------------

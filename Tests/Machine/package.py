@@ -48,6 +48,8 @@ def installs_and_purges():
         dpkg = ("dpkg", f"--root={root}", "--force-architecture", "--force-not-root")
         subprocess.run([*dpkg, "--install", package()], check=True, capture_output=True)
         check(run("qemu-aarch64-static", root / "usr/bin/kplan", "--version").startswith("kplan "), "no version")
+        link = root / "usr/libexec/kplan/kexec"
+        check(run("qemu-aarch64-static", "-0", link, link, "-v").strip().endswith(", as kexec"), "kexec is not kplan's")
         for name in ("bash-completion/completions/kplan", "zsh/vendor-completions/_kplan", "man/man1/kplan.1.gz"):
             check((root / "usr/share" / name).is_file(), f"usr/share/{name} is missing")
         check(os.access(root / "etc/kplan", os.X_OK), "etc/kplan is missing")
@@ -91,9 +93,11 @@ def manual_page():
         check(begin, f"the page has no command {command['commandName']}:\n{shown}")
         section = shown[begin.start() :]
         for argument in command["arguments"]:
+            if not argument["shouldDisplay"]:
+                continue
             for name in argument.get("names", []):
                 dashes = "--" if name["kind"] == "long" else "-"
-                check(f"{dashes}{name['name']}" in section or name["name"] in ("h", "help", "version"),
+                check(f"{dashes}{name['name']}" in section or name["name"] in ("h", "help", "v", "version"),
                       f"the page has no {dashes}{name['name']} of {command['commandName']}")  # fmt: skip
                 count += 1
     for word in ("EXIT STATUS", "/run/kplan/lock", "kplan-load@NAME.service"):

@@ -39,7 +39,9 @@ def commands():
 
 
 # `purgatory 0x7abe0000–0x7abeffff is now "Crash kernel" 0x6a000000–0x79ffffff`
-MOVED = r'(kernel|initrd|dtb|purgatory|page-tables) 0x[0-9a-f]+–0x[0-9a-f]+ is now "Crash kernel" 0x[0-9a-f]+–0x[0-9a-f]+'
+# or, on a console without UTF-8, with "-".
+SPAN = r"0x[0-9a-f]+[–-]0x[0-9a-f]+"
+MOVED = rf'(kernel|initrd|dtb|purgatory|page-tables) {SPAN} is now "Crash kernel" {SPAN}'
 
 
 @test("stale-check")

@@ -25,14 +25,21 @@ public enum Kplan {
     /// - Parameters:
     ///   - workingFolder: where it runs: what it is told, and what it says, needs no path then.
     ///   - environment: variables that differ from the tests' own.
+    ///   - name: what a link to it is called, by which it is run.
     public static func run(
-        _ arguments: [String], in workingFolder: TemporaryFolder? = nil, environment: [String: String] = [:]
+        _ arguments: [String], in workingFolder: TemporaryFolder? = nil, environment: [String: String] = [:],
+        as name: String? = nil
     ) throws -> Result {
         let folder = try TemporaryFolder()
+        var program = try path
+        if let name {
+            try FileManager.default.createSymbolicLink(atPath: folder / name, withDestinationPath: program)
+            program = folder / name
+        }
         let output = try folder.write([], "out")
         let errors = try folder.write([], "errors")
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try path)
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let workingFolder { process.currentDirectoryURL = URL(fileURLWithPath: workingFolder.path) }

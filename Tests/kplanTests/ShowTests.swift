@@ -42,6 +42,13 @@ struct ShowTests {
         }
     }
 
+    /// A plan's own letters stay distinct from others; the signs of kplan's sentences have an ASCII form.
+    @Test func sentencesAreReadableInASCII() {
+        let style = Style(width: 80, color: false, ascii: true)
+        #expect(style.sentence("0x1–0x2 → größer") == "0x1-0x2 -> gr\\u{f6}\\u{df}er")
+        #expect(style.printable("0x1–0x2") == "0x1\\u{2013}0x2")
+    }
+
     @Test func hasNoColourUnlessAsked() throws {
         let plan = try samplePlan()
         #expect(!render(plan, id: id, options: options()).contains("\u{1b}"))

@@ -24,6 +24,11 @@ final class LoadSession {
         try self.init(type, nil, "unload", root)
     }
 
+    /// Begins to jump into what is loaded; fails where another kplan is changing that.
+    convenience init(executingOn root: String = "/") throws(Failure) {
+        try self.init(.normal, nil, "kexec --exec", root)
+    }
+
     /// - Parameter what: what this one does, for the message of another one.
     private init(_ type: KexecType, _ plan: LoadedPlan?, _ what: String, _ root: String) throws(Failure) {
         self.type = type

@@ -39,11 +39,7 @@ struct Replan {
         // Says who may not read its addresses.
         _ = try machine.memory()
         if isCaptured {
-            let root = machine.root
-            let capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
-            files[.machine] = InputFile(
-                .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
-                name: file.plan.input(.machine)?.name ?? "machine.json")
+            files[.machine] = try .capture(of: machine, name: file.plan.input(.machine)?.name)
         } else {
             let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
             files[.memoryMap] = InputFile(
@@ -102,6 +98,17 @@ struct Replan {
             try PrivateBytes(reading: machine.deviceTreePath)
         }
         return InputFile(.read(bytes), role: .dtb, path: machine.deviceTreePath, name: name)
+    }
+}
+
+extension InputFile {
+    /// A machine's capture, made now.
+    static func capture(of machine: RunningMachine, name: String? = nil) throws(Failure) -> InputFile {
+        let root = machine.root
+        let capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+        return InputFile(
+            .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
+            name: name ?? "machine.json")
     }
 }
 

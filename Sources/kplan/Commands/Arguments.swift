@@ -36,6 +36,16 @@ struct ByteCount: ExpressibleByArgument, Equatable {
     }
 }
 
+extension AddressRange {
+    /// What --mem-min and --mem-max leave; nil without them, and where that is nothing. The last of 64 bits' addresses is
+    /// never in it.
+    init?(from first: ByteCount?, through last: ByteCount?) {
+        guard first != nil || last != nil else { return nil }
+        let last = min(last?.value ?? .max, .max - 1)
+        self.init(start: PhysicalAddress(first?.value ?? 0), end: PhysicalAddress(last + 1))
+    }
+}
+
 extension Granule: ExpressibleByArgument {}
 extension SeedPolicy: ExpressibleByArgument {}
 extension LoadMethod: ExpressibleByArgument {}

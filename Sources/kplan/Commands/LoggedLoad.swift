@@ -29,7 +29,7 @@ struct LoggedLoad {
                 "\(path): \(Messages.text(failure))", crashKernelIsGone ? Messages.crashKernelIsGone : nil,
                 Messages.text(lines), request,
             ]
-            throw Failure(parts.compactMap { $0 }.joined(separator: "\n"))
+            throw Failure(parts.compactMap { $0 }.joined(separator: "\n"), errno: errno)
         }
         // The kernel says a line or two for each segment.
         if showsLog {
@@ -53,6 +53,6 @@ extension Failure {
         let isOfPlan = refusals.contains(where: \.reason.isOfPlan)
         self.init(
             "\(path): \(Messages.text(refusals: refusals, by: attempt.method))",
-            status: isOfPlan ? .no : .failed)
+            status: isOfPlan ? .no : .failed, errno: attempt.refusalErrno(on: state))
     }
 }

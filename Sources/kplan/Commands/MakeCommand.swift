@@ -244,11 +244,5 @@ struct MakeCommand: ParsableCommand {
             memoryWindow: memoryWindow)
     }
 
-    /// What --mem-min and --mem-max leave; nil without them. The last of 64 bits' addresses is never in it.
-    private var memoryWindow: AddressRange? {
-        guard memMin != nil || memMax != nil else { return nil }
-        let last = min(memMax?.value ?? .max, .max - 1)
-        return AddressRange(
-            start: PhysicalAddress(memMin?.value ?? 0), end: PhysicalAddress(last + 1))
-    }
+    private var memoryWindow: AddressRange? { AddressRange(from: memMin, through: memMax) }
 }

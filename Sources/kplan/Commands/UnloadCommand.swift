@@ -16,8 +16,12 @@ struct UnloadCommand: ParsableCommand {
     var crash = false
 
     func run() throws {
-        let type = crash ? KexecType.crash : .normal
-        let name = crash ? "crash kernel" : "kernel"
+        try Self.unload(crash ? .crash : .normal)
+    }
+
+    /// Unloads what is loaded of this type, and says what it was.
+    static func unload(_ type: KexecType) throws {
+        let name = type == .crash ? "crash kernel" : "kernel"
         let session = try LoadSession(unloading: type)
         let origin = RuntimeFolder(root: "/").origin(type)
         switch try explaining("/", { try LoadedImages().loaded(type) }) {

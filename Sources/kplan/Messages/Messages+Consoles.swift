@@ -5,7 +5,7 @@ import KexecPlan
 
 extension Messages {
     /// Why a value is none for `--console`.
-    static func text(noConsole value: String) -> String {
+    static func text(noConsole value: String, of option: String = "--console") -> String {
         let parts = value.split(separator: ",", omittingEmptySubsequences: false)
         let name = String(parts[0])
         let known = ["pl011", "raw", "mmio", "mmio32", "uart8250", "uart", "ns16550", "ns16550a"]
@@ -34,7 +34,7 @@ extension Messages {
                 "the address is missing"
             }
         return """
-            --console \(quoted(value)): \(reason). It takes ttyAMA0, ttyS0, pl011,ADDRESS, uart8250,mmio,ADDRESS, \
+            \(option) \(quoted(value)): \(reason). It takes ttyAMA0, ttyS0, pl011,ADDRESS, uart8250,mmio,ADDRESS, \
             uart8250,mmio32,ADDRESS, mmio,ADDRESS, mmio32,ADDRESS, raw,ADDRESS, stdout-path, none
             """
     }

@@ -55,6 +55,13 @@ struct Style {
         return result
     }
 
+    /// A message of kplan's as `printable` text, with its signs in ASCII where the terminal has no other.
+    func sentence(_ message: String) -> String {
+        guard ascii else { return printable(message) }
+        let signs: [Character: String] = ["–": "-", "→": "->", "×": "x", "…": "..."]
+        return printable(message.reduce(into: "") { $0 += signs[$1] ?? String($1) })
+    }
+
     /// `text` in at most `length` characters, with a sign that something is missing.
     func shortened(_ text: String, to length: Int) -> String {
         guard text.count > length else { return text }

@@ -72,7 +72,7 @@ extension [Check] {
                 // One line each, so that they can be counted and searched for.
                 table.add(
                     .init(check.word, isGood ? .faint : .wrong), .init(check.name),
-                    .init(style.printable(text.split(whereSeparator: \.isNewline).joined(separator: " "))))
+                    .init(style.sentence(text.split(whereSeparator: \.isNewline).joined(separator: " "))))
             }
         }
         return table.lines(style)
