@@ -54,6 +54,28 @@ struct DiffFormatTests {
         }
     }
 
+    @Test("A file that changed is said once; a segment that is not that file is said all the same")
+    func saidOnce() throws {
+        let plan = try samplePlan()
+        var other = plan
+        let initrd = try #require(plan.inputs.firstIndex { $0.role == .initrd })
+        let segment = try #require(plan.segments.firstIndex { $0.role == .initrd })
+        #expect(plan.inputs[initrd].sha256 == plan.segments[segment].sha256)
+        other.inputs[initrd].sha256 = digest(99)
+        other.segments[segment].sha256 = digest(99)
+        let style = Style(width: 1000, color: false, ascii: false)
+        func consequences(_ plan: Plan, _ other: Plan) throws -> [String] {
+            let lines = try #require(PlanDiff(.kexecLoad(plan), .kexecLoad(other)).lines(style))
+            return lines.drop { $0 != "What follows from it" }.dropFirst().map { $0 }
+        }
+        #expect(try consequences(plan, other).contains("  initrd       not moved"))
+        other.segments[segment].sha256 = digest(98)
+        #expect(
+            try consequences(plan, other).contains {
+                $0.hasPrefix("  initrd       content changed: SHA-256 ")
+            })
+    }
+
     /// What diff prints can be typed.
     @Test(arguments: DiffField.allCases)
     func fieldNames(field: DiffField) {

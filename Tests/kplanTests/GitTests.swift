@@ -3,7 +3,7 @@ import Testing
 
 private let gitIsAvailable = (try? Toolchain.run("git", ["--version"], input: [])) != nil
 
-@Suite("Plans in git, by the lines in README.md and docs/COMMANDS.md", .enabled(if: gitIsAvailable, "needs git"))
+@Suite("Plans in git, by the lines in docs/COMMANDS.md", .enabled(if: gitIsAvailable, "needs git"))
 struct GitTests {
     /// A repository with a plan in its first commit and another one in its second.
     private struct Repository {
