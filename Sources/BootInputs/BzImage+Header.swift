@@ -54,18 +54,28 @@ extension BzImage {
             let initSize = prefix.littleEndian(UInt32.self, at: 0x260)
         else { throw .shorterThanHeader(size: fileSize) }
 
+        let setupSize = (setupSectors == 0 ? 5 : Int(setupSectors) + 1) * Self.sectorSize
+        self.init(
+            bootProtocol: UInt64(version),
+            version: textOffset == 0
+                ? nil : prefix.prefix(setupSize).text(at: 0x200 + Int(textOffset)),
+            loadFlags: UInt64(loadFlags), extendedLoadFlags: UInt64(extendedLoadFlags),
+            isRelocatable: relocatable != 0, alignment: UInt64(alignment), preferredAddress: preferredAddress,
+            initSize: UInt64(initSize), commandLineLimit: UInt64(commandLineSize),
+            initrdAddressLimit: UInt64(initrdLimit),
+            isSigned: PortableExecutable.certificateTable(prefix: prefix) != nil)
+
         guard version >= UInt16(Self.oldestProtocol) else { throw .protocolTooOld(version: version) }
-        guard loadFlags & 1 != 0 else { throw .zImage }
-        guard extendedLoadFlags & 1 != 0 else { throw .not64Bit }
-        guard extendedLoadFlags & 2 != 0 else { throw .notAbove4GiB }
-        guard relocatable != 0 else { throw .notRelocatable(preferredAddress: preferredAddress) }
+        guard isLoadedHigh else { throw .zImage }
+        guard has64BitEntry else { throw .not64Bit }
+        guard canBeAbove4GiB else { throw .notAbove4GiB }
+        guard isRelocatable else { throw .notRelocatable(preferredAddress: preferredAddress) }
         let headerEnd = 0x202 + Int(jump >> 8)
         guard jump & 0xff == 0xeb, headerEnd >= 0x264, jump >> 8 < 0x80 else {
             throw .headerSizeOutOfRange(end: headerEnd)
         }
         guard alignment.nonzeroBitCount == 1 else { throw .badAlignment(alignment: alignment) }
 
-        let setupSize = (setupSectors == 0 ? 5 : Int(setupSectors) + 1) * Self.sectorSize
         let expected = max(
             UInt64(setupSize) + UInt64(codeSize) * 16,
             PortableExecutable.minimumFileSize(prefix: prefix) ?? 0)
@@ -75,16 +85,6 @@ extension BzImage {
         guard contentSize <= (UInt64(initSize) + 4095) & ~4095 else {
             throw .largerThanInitSize(contentSize: contentSize, initSize: UInt64(initSize))
         }
-
-        self.init(
-            bootProtocol: UInt64(version),
-            version: textOffset == 0
-                ? nil : prefix.prefix(setupSize).text(at: 0x200 + Int(textOffset)),
-            loadFlags: UInt64(loadFlags), extendedLoadFlags: UInt64(extendedLoadFlags),
-            isRelocatable: true, alignment: UInt64(alignment), preferredAddress: preferredAddress,
-            initSize: UInt64(initSize), commandLineLimit: UInt64(commandLineSize),
-            initrdAddressLimit: UInt64(initrdLimit),
-            isSigned: PortableExecutable.certificateTable(prefix: prefix) != nil)
     }
 }
 

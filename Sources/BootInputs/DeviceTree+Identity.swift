@@ -46,10 +46,12 @@ extension DeviceTree {
         return ["chosen", "secure-chosen", "memory"].contains(first) || first.hasPrefix("memory@")
     }
 
-    /// What tells two machines of a kind apart: numbers that firmware fills in.
-    private static let ofOneUnit: [[UInt8]] = [
+    /// The names of the properties that tell two machines of a kind apart: numbers that firmware fills in. Identities in
+    /// plans leave these out, so that another list would make other identities.
+    public static let propertiesOfOneUnit = [
         "serial-number", "linux,serial", "mac-address", "local-mac-address", "local-bd-address",
-    ].map { Array($0.utf8) }
+    ]
+    private static let ofOneUnit = propertiesOfOneUnit.map { Array($0.utf8) }
 
     /// Where UEFI has its tables, as the tree says it: the kernel's EFI stub puts that there on every boot, and every
     /// kexec keeps it (drivers/firmware/efi/fdtparams.c).

@@ -43,12 +43,14 @@ extension DeviceTree {
     /// The value of a property of this tree.
     public func value(_ property: Property) -> [UInt8] { Array(bytes[property.range]) }
 
-    /// The tree with another value of the same size for each of these properties of it.
+    /// The tree with another value for each of these properties of it. A value of another size is a bug of the caller:
+    /// left out without a word, it would leave what was to be hidden.
     public func replacing(
         _ values: [(property: Property, value: [UInt8])]
     ) throws(DeviceTreeError) -> DeviceTree {
         var bytes = bytes
-        for (property, value) in values where value.count == property.range.count {
+        for (property, value) in values {
+            precondition(value.count == property.range.count, "a value keeps its size")
             bytes.replaceSubrange(property.range, with: value)
         }
         return try DeviceTree(bytes)

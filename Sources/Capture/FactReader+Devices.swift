@@ -1,5 +1,6 @@
 import Arm64
 import BootInputs
+import Files
 import KexecPlan
 
 extension FactReader {

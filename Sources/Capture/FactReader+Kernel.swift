@@ -18,24 +18,9 @@ extension FactReader {
 
     /// The page size that this process was started with (AT_PAGESZ), else that of the configuration.
     private mutating func pageSize(_ options: [RunningKernel.Option]) -> UInt64? {
-        let path = "proc/self/auxv"
-        if let bytes = try? files.bytes(path), let size = Self.pageSize(auxiliaryVector: bytes) {
-            return size
-        }
+        if let size = files.pageSize, Granule.allCases.contains(where: { $0.size == size }) { return size }
         if let size = KernelConfiguration.pageSize(options) { return size }
-        note("kernel.page_size", path, .absent)
-        return nil
-    }
-
-    /// The value of AT_PAGESZ (6): pairs of 64-bit numbers, little-endian (include/uapi/linux/auxvec.h).
-    private static func pageSize(auxiliaryVector bytes: [UInt8]) -> UInt64? {
-        func number(_ offset: Int) -> UInt64 {
-            bytes[offset..<offset + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-        }
-        for offset in stride(from: 0, to: bytes.count - 15, by: 16) where number(offset) == 6 {
-            let size = number(offset + 8)
-            return Granule.allCases.contains { $0.size == size } ? size : nil
-        }
+        note("kernel.page_size", "proc/self/auxv", .absent)
         return nil
     }
 

@@ -1,4 +1,5 @@
 import Arm64
+import Files
 import KexecPlan
 
 extension FactReader {
@@ -59,10 +60,7 @@ extension FactReader {
     mutating func security() -> SecurityFacts {
         let folder = "sys/kernel/security"
         return SecurityFacts(
-            lockdown: value("\(folder)/lockdown", for: "security.lockdown") { text in
-                // `none [integrity] confidentiality`.
-                text.split(separator: "[").dropFirst().first?.split(separator: "]").first.map(String.init)
-            },
+            lockdown: value("\(folder)/lockdown", for: "security.lockdown", MachineFiles.selected),
             modules: text("\(folder)/lsm", for: "security.modules")
                 .map { $0.split(separator: ",").map(String.init) })
     }

@@ -83,15 +83,3 @@ struct FactReader {
         return nil
     }
 }
-
-extension UInt64 {
-    /// The number of hexadecimal digits, with `0x` before them or without; nil for anything else.
-    init?(hexDigits text: some StringProtocol) {
-        let text = Substring(text)
-        let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : text
-        guard let first = digits.utf8.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-") else {
-            return nil
-        }
-        self.init(digits, radix: 16)
-    }
-}

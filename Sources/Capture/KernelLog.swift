@@ -1,4 +1,5 @@
 import Arm64
+import Files
 import KexecPlan
 
 /// What the kernel's log says.

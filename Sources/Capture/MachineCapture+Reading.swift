@@ -9,12 +9,7 @@ extension MachineCapture {
     ///     whose log is read from /dev/kmsg; any other folder has it as dmesg.txt, dmesg or var/log/dmesg.
     ///   - isRedacted: whether serial numbers, MAC addresses, UUIDs and the like are masked.
     public init(root: String = "/", isRedacted: Bool = false) throws(CaptureError) {
-        do throws(FileError) {
-            try Folder.check(root)
-        } catch {
-            throw .noRoot(error)
-        }
-        var reader = FactReader(MachineFiles(root: root))
+        var reader = try FactReader(root: root)
         let list = reader.text("proc/cpuinfo", for: "processors.models").map { ProcessorList($0) }
         let architecture = try reader.architecture(list)
         let kernel = reader.kernel()
@@ -39,6 +34,16 @@ extension MachineCapture {
 }
 
 extension FactReader {
+    /// Reads what is under a folder; fails where there is no such folder.
+    init(root: String) throws(CaptureError) {
+        do throws(FileError) {
+            try Folder.check(root)
+        } catch {
+            throw .noRoot(error)
+        }
+        self.init(MachineFiles(root: root))
+    }
+
     /// Of the running kernel: proc/sys/kernel/arch (since 6.1), else what /proc/cpuinfo has.
     fileprivate func architecture(_ list: ProcessorList?) throws(CaptureError) -> Architecture {
         let name = files.text("proc/sys/kernel/arch")
@@ -50,10 +55,12 @@ extension FactReader {
     }
 
     /// The kernel's log; noted where there is none.
-    fileprivate mutating func log() -> KernelLog? {
+    mutating func log() -> KernelLog? {
         if isRunning {
             do throws(FileError) {
-                return KernelLog(try KernelMessages.current(files.path(logPath)))
+                var texts: [String] = []
+                try KernelMessages(files.path(logPath), isFromNow: false).forEach { texts.append($0.text) }
+                return KernelLog(texts)
             } catch {
                 note("kernel_log", logPath, error)
                 return nil

@@ -63,11 +63,13 @@ extension MachineCapture {
             ? Masking.masked(commandLine: value) : Masking.masked(value)
     }
 
-    /// What the names of properties contain that are one machine's own.
-    private static let identities = [
-        "serial-number", "mac-address", "mac-addr", "macaddr", "hwaddr", "uuid", "system-id", "asset-tag",
-        "password", "passphrase", "secret",
-    ]
+    /// What the names of properties contain that are one machine's own: those that identities leave out, and the forms
+    /// that vendors have for the same.
+    private static let identities =
+        DeviceTree.propertiesOfOneUnit + [
+            "mac-addr", "macaddr", "hwaddr", "uuid", "system-id", "asset-tag", "password", "passphrase",
+            "secret",
+        ]
 
     private func tree() throws(CaptureError) -> DeviceTree? {
         guard let deviceTree else { return nil }

@@ -1,4 +1,5 @@
 import Arm64
+import Files
 import KexecPlan
 
 /// The CPUs that /proc/cpuinfo lists: those that run.

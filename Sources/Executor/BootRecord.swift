@@ -7,9 +7,6 @@ public struct BootRecord: Equatable, Sendable {
     public var isFromKexec: Bool?
     /// The bytes of `PurgatoryReport.path`; nil where there is none.
     public var report: [UInt8]?
-    /// The physical address where its code begins (/proc/iomem, `Kernel code`); nil where that can't be read, or
-    /// only without privilege, when addresses are zero.
-    public var kernelCode: UInt64?
     /// The path of the report, or of where it would be; nil without a device tree.
     public var reportPath: String?
     /// Whether a kernel is loaded (/sys/kernel/kexec_loaded).
@@ -37,16 +34,5 @@ public struct BootRecord: Equatable, Sendable {
         loaded = try images.loaded(.normal)
         crashLoaded = try images.loaded(.crash)
         crashMemory = images.crashMemory
-        kernelCode = files.text("proc/iomem").flatMap(Self.kernelCode)
-    }
-
-    /// The start of `40210000-4112ffff : Kernel code`.
-    static func kernelCode(_ iomem: String) -> UInt64? {
-        let lines = iomem.split(separator: "\n")
-        guard let line = lines.first(where: { $0.hasSuffix(" : Kernel code") }),
-            let start = line.drop(while: { $0 == " " }).split(separator: "-").first,
-            let address = UInt64(start, radix: 16)
-        else { return nil }
-        return address == 0 ? nil : address
     }
 }

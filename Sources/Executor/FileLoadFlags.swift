@@ -1,15 +1,6 @@
 /// The flags of kexec_file_load(2).
 ///
 /// Source: Linux, include/uapi/linux/kexec.h, "Kexec file load interface flags".
-///
-/// | here | kexec.h | since |
-/// |---|---|---|
-/// | unload | KEXEC_FILE_UNLOAD | 3.17 |
-/// | onCrash | KEXEC_FILE_ON_CRASH | 3.17 |
-/// | noInitramfs | KEXEC_FILE_NO_INITRAMFS | 3.17 |
-/// | debug | KEXEC_FILE_DEBUG | 6.8 |
-/// | noCMA | KEXEC_FILE_NO_CMA | 6.17 |
-/// | forceDTB | KEXEC_FILE_FORCE_DTB | 6.18 |
 public struct FileLoadFlags: OptionSet, Hashable, Sendable {
     /// The flags as the kernel takes them.
     public let rawValue: UInt
@@ -32,10 +23,19 @@ public struct FileLoadFlags: OptionSet, Hashable, Sendable {
     /// The next kernel gets the device tree of the running one (x86).
     public static let forceDTB = FileLoadFlags(rawValue: 1 << 5)
 
-    /// The kernel's name of each.
-    public static let names: [(flag: FileLoadFlags, name: String)] = [
-        (.unload, "KEXEC_FILE_UNLOAD"), (.onCrash, "KEXEC_FILE_ON_CRASH"),
-        (.noInitramfs, "KEXEC_FILE_NO_INITRAMFS"), (.debug, "KEXEC_FILE_DEBUG"),
-        (.noCMA, "KEXEC_FILE_NO_CMA"), (.forceDTB, "KEXEC_FILE_FORCE_DTB"),
+    /// All flags, with the kernel's name of each, and with the first kernel that knows it; nil where all do that have the
+    /// call.
+    public static let known: [(flag: FileLoadFlags, name: String, since: KernelVersion?)] = [
+        (.unload, "KEXEC_FILE_UNLOAD", nil),
+        (.onCrash, "KEXEC_FILE_ON_CRASH", nil),
+        (.noInitramfs, "KEXEC_FILE_NO_INITRAMFS", nil),
+        (.debug, "KEXEC_FILE_DEBUG", KernelVersion(6, 8)),
+        (.noCMA, "KEXEC_FILE_NO_CMA", KernelVersion(6, 17)),
+        (.forceDTB, "KEXEC_FILE_FORCE_DTB", KernelVersion(6, 18)),
     ]
+
+    /// The kernel's names of those that are set.
+    public var names: [String] {
+        Self.known.filter { contains($0.flag) }.map(\.name)
+    }
 }

@@ -18,8 +18,8 @@ public enum FileRefusal: Equatable, Sendable {
     // What is in them.
     /// The running kernel's loaders don't take the file as a kernel; its architecture.
     case notAKernel(Architecture)
-    /// The bzImage lacks what the kernel asks of one.
-    case oldBzImage(BzImageDemand)
+    /// The bzImage can't start from page tables of five levels, which the running kernel has (no XLF_5LEVEL).
+    case noFiveLevelEntry
     /// The running kernel was started by 32-bit EFI, and takes no bzImage then.
     case firmwareOf32Bits
     /// The CPU lacks the page size that the kernel was built for.
@@ -52,7 +52,7 @@ public enum FileRefusal: Equatable, Sendable {
     /// Whether the plan is at fault: its files, or what it asks for.
     var isOfPlan: Bool {
         switch self {
-        case .empty, .tooLarge, .notAKernel, .oldBzImage, .pageSizeUnsupported, .byteOrder,
+        case .empty, .tooLarge, .notAKernel, .noFiveLevelEntry, .pageSizeUnsupported, .byteOrder,
             .commandLineTooLong,
             .noRoom:
             true
@@ -61,18 +61,4 @@ public enum FileRefusal: Equatable, Sendable {
             false
         }
     }
-}
-
-/// What the kernel asks of a bzImage.
-public enum BzImageDemand: Equatable, Sendable {
-    /// Boot protocol 2.12 or later; the one it has.
-    case bootProtocol(UInt64)
-    /// LOADED_HIGH: not a zImage.
-    case loadedHigh
-    /// XLF_KERNEL_64: a 64-bit entry.
-    case entry64
-    /// XLF_CAN_BE_LOADED_ABOVE_4G.
-    case above4G
-    /// XLF_5LEVEL, where the running kernel has page tables of five levels.
-    case fiveLevels
 }

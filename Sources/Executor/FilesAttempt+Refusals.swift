@@ -89,28 +89,30 @@ extension FilesAttempt {
         return [
             file(.empty(.kernel), kernelSize == 0 ? .certain : nil),
             file(.empty(.initrd), initrdSize == 0 ? .certain : nil),
-            commandLine,
             Candidate(
                 .moreThanHalfOfMemory(needed: memory, limit: half), Certainty?(half.map { memory > $0 }),
                 [.file("/proc/meminfo")]),
-        ]
+        ] + commandLine
     }
 
     /// x86 leaves room for the crash kernel's `elfcorehdr=`, for whatever is loaded (MAX_ELFCOREHDR_STR_LEN). Sizes have
     /// the NUL here.
-    private var commandLine: Candidate {
-        guard case .x86(let image) = kernel else { return file(.empty(.kernel), nil) }
+    private var commandLine: [Candidate] {
+        guard case .x86(let image) = kernel else { return [] }
         let limit = image.commandLineLimit < BzImage.commandLineReserve ? 0 : image.longestCommandLine + 1
-        return file(
-            .commandLineTooLong(size: commandLineSize, limit: limit),
-            commandLineSize > limit ? .certain : nil,
-            [.kernelLog("command line")])
+        return [
+            file(
+                .commandLineTooLong(size: commandLineSize, limit: limit),
+                commandLineSize > limit ? .certain : nil,
+                [.kernelLog("command line")])
+        ]
     }
 
     /// What the loader of the kernel's kind says: EINVAL on arm64, ENOEXEC on x86.
     private func unloadable(on state: MachineState) -> [Candidate] {
-        let other = state.architecture != kernel.architecture.machineName
-        let foreign = Candidate(.otherArchitecture(running: state.architecture), other ? .certain : nil, [])
+        let foreign = Candidate(
+            .otherArchitecture(running: state.architecture, due: kernel.architecture),
+            Certainty?(state.isOther(than: kernel.architecture)), [])
         switch kernel {
         case .arm64(let image):
             return [
@@ -120,15 +122,14 @@ extension FilesAttempt {
                 file(.byteOrder, .possible), file(.notAKernel(.arm64), .possible),
             ]
         case .x86(let image):
-            let demands: [(BzImageDemand, Bool)] = [
-                (.bootProtocol(image.bootProtocol), image.bootProtocol >= BzImage.oldestProtocol),
-                (.loadedHigh, image.loadFlags & 1 == 1), (.entry64, image.extendedLoadFlags & 1 == 1),
-                (.above4G, image.extendedLoadFlags & 2 == 2),
-                (.fiveLevels, image.extendedLoadFlags & 0x20 != 0 || state.hasFiveLevels != true),
+            // What else the kernel asks of a bzImage, the plan's rules do.
+            let lacksEntry = state.hasFiveLevels == true && !image.has5LevelEntry
+            return [
+                foreign,
+                file(.noFiveLevelEntry, lacksEntry ? .certain : nil),
+                file(.firmwareOf32Bits, state.firmwareBits == 32 ? .certain : nil),
+                file(.notAKernel(.x86), .possible, [.kernelLog("bzImage")]),
             ]
-            return [foreign] + demands.filter { !$0.1 }.map { file(.oldBzImage($0.0), .certain) }
-                + [file(.firmwareOf32Bits, state.firmwareBits == 32 ? .certain : nil)]
-                + [file(.notAKernel(.x86), .possible, [.kernelLog("bzImage")])]
         }
     }
 
@@ -157,18 +158,13 @@ extension FilesAttempt {
 
     /// Flags that the running kernel is too old for, or may be.
     private func unknownFlags(on state: MachineState) -> [Candidate] {
-        FileLoadFlags.newer.filter { flags.contains($0.flag) }.map { flag, since in
+        FileLoadFlags.known.compactMap { flag, _, since in
+            guard let since, flags.contains(flag) else { return nil }
+            // Distributions have newer flags in older kernels too.
             let isOlder = state.version.map { $0 < since } ?? false
             return Candidate(
-                .unknownFileFlag(flag, since: since), isOlder ? .certain : .possible,
+                .unknownFileFlag(flag, since: since), isOlder ? .likely : .possible,
                 [.file("/proc/sys/kernel/osrelease")])
         }
     }
-}
-
-extension FileLoadFlags {
-    /// The flags that not every kernel with the call knows, with the first that does.
-    static let newer: [(flag: FileLoadFlags, since: KernelVersion)] = [
-        (.debug, KernelVersion(6, 8)), (.noCMA, KernelVersion(6, 17)), (.forceDTB, KernelVersion(6, 18)),
-    ]
 }

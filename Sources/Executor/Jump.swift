@@ -1,5 +1,4 @@
 import CKexec
-import Files
 import Glibc
 
 /// The jump into what was loaded: the end of the running system, without a shutdown.
@@ -24,10 +23,11 @@ public struct Jump {
 
     /// Fails where there is nothing to jump into.
     public func check() throws(JumpError) {
-        switch MachineFiles(root: root).flag("sys/kernel/kexec_loaded") {
-        case nil: throw .notSupported
-        case false?: throw .nothingLoaded
-        case true?: break
+        switch try? LoadedImages(root: root).loaded(.normal) {
+        case .known(true)?: break
+        case .known(false)?: throw .nothingLoaded
+        case .noKexec?: throw .notSupported
+        case .unreadable?, .malformed?, nil: throw .notKnown
         }
     }
 
@@ -43,8 +43,10 @@ public struct Jump {
 
 /// Why the running kernel is still there.
 public enum JumpError: Error, Equatable, Sendable {
-    /// /sys/kernel/kexec_loaded can't be read: the running kernel has no kexec.
+    /// There is no /sys/kernel/kexec_loaded: the running kernel has no kexec.
     case notSupported
+    /// /sys/kernel/kexec_loaded can't be read, or says neither 0 nor 1.
+    case notKnown
     /// /sys/kernel/kexec_loaded says that nothing is loaded.
     case nothingLoaded
     /// reboot(2) failed with this `errno`.

@@ -1,4 +1,5 @@
 import CKexec
+import KexecPlan
 
 /// The running kernel, by kexec_file_load(2).
 public struct KexecFileLoad {
@@ -30,14 +31,13 @@ public struct KexecFileLoad {
                 commandLine.withUnsafeBufferPointer { call(kernel, initrd, $0, flags) }
             }
         }
-        if code != 0 { throw .refused(errno: code) }
+        if code != 0 { throw LoadError(errno: code) }
     }
 
     /// Drops what is loaded, by whichever call it was; nothing loaded is no error.
-    /// - Parameter crash: the crash kernel instead of the next one.
-    public func unload(crash: Bool) throws(LoadError) {
-        let flags: FileLoadFlags = crash ? [.unload, .onCrash] : .unload
+    public func unload(_ type: KexecType) throws(LoadError) {
+        let flags: FileLoadFlags = type == .crash ? [.unload, .onCrash] : .unload
         let code = call(-1, -1, UnsafeBufferPointer(start: nil, count: 0), flags.rawValue)
-        if code != 0 { throw .refused(errno: code) }
+        if code != 0 { throw LoadError(errno: code) }
     }
 }

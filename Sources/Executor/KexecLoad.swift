@@ -1,8 +1,9 @@
 import Arm64
 import CKexec
+import KexecPlan
 
 /// The running kernel, by kexec_load(2).
-public struct KexecLoad: SegmentLoader {
+public struct KexecLoad {
     /// The system call: entry, segments, flags; 0 or errno.
     typealias Call = (UInt64, UnsafeBufferPointer<kplan_kexec_segment>, UInt) -> Int32
     private let call: Call
@@ -22,7 +23,12 @@ public struct KexecLoad: SegmentLoader {
         let code = withKernelSegments(request.segments[...], []) { segments in
             segments.withUnsafeBufferPointer { call(request.entry.rawValue, $0, flags) }
         }
-        if code != 0 { throw .refused(errno: code) }
+        if code != 0 { throw LoadError(errno: code) }
+    }
+
+    /// Drops what is loaded, by whichever call it was, by loading nothing; nothing loaded is no error.
+    public func unload(_ type: KexecType) throws(LoadError) {
+        try load(LoadRequest(entry: .zero, flags: type == .crash ? .onCrash : [], segments: []))
     }
 
     /// Calls `body` with all segments in the kernel's form, while the bytes of each are held: one call deeper for

@@ -53,17 +53,6 @@ public struct SegmentsAttempt: Equatable, Sendable {
         self.segments = segments
     }
 
-    /// The attempt that a request is.
-    public init(_ request: LoadRequest) {
-        self.init(
-            flags: request.flags,
-            segments: request.segments.map {
-                Extent(
-                    role: $0.role, address: $0.address, memorySize: $0.memorySize,
-                    contentSize: UInt64($0.content.count))
-            })
-    }
-
     /// The attempt that applying a plan will be.
     public init(_ plan: Plan, flags: LoadFlags) {
         self.init(

@@ -63,11 +63,6 @@ public struct LoadFailure: Equatable, Sendable {
             found.filter { $0.certainty == certainty }
         }
     }
-
-    /// Explains why `request` was refused by kexec_load.
-    public init(errno: Int32, request: LoadRequest, state: MachineState, log: [String] = []) {
-        self.init(errno: errno, attempt: .segments(SegmentsAttempt(request)), state: state, log: log)
-    }
 }
 
 extension LoadFailure.Cause {

@@ -7,8 +7,6 @@ import KexecPlan
 /// | here | kexec.h |
 /// |---|---|
 /// | onCrash | KEXEC_ON_CRASH |
-/// | updateElfCoreHeader | KEXEC_UPDATE_ELFCOREHDR |
-/// | crashHotplugSupport | KEXEC_CRASH_HOTPLUG_SUPPORT |
 /// | debug | KEXEC_DEBUG |
 /// | arm64 | KEXEC_ARCH_AARCH64 |
 public struct LoadFlags: OptionSet, Hashable, Sendable {
@@ -22,21 +20,15 @@ public struct LoadFlags: OptionSet, Hashable, Sendable {
 
     /// What is loaded runs after a panic.
     public static let onCrash = LoadFlags(rawValue: 1 << 0)
-    /// The kernel may change the crash kernel's ELF core header (since 6.6).
-    public static let updateElfCoreHeader = LoadFlags(rawValue: 1 << 2)
-    /// The kernel may change all that the crash kernel's digests leave out (since 6.10).
-    public static let crashHotplugSupport = LoadFlags(rawValue: 1 << 3)
     /// The kernel logs what it loads. Proposed in November 2025; Linux 7.2 has not got it.
     public static let debug = LoadFlags(rawValue: 1 << 4)
 
     /// The machine of the segments.
     static let arm64 = LoadFlags(rawValue: UInt(LoadMethod.architectureFlags))
 
-    /// All flags of arm64, with the first kernel that can know them; nil where all do.
+    /// The flags that kplan passes, with the first kernel that can know them; nil where all do.
     static let known: [(flag: LoadFlags, since: KernelVersion?)] = [
         (.onCrash, nil),
-        (.updateElfCoreHeader, KernelVersion(6, 6)),
-        (.crashHotplugSupport, KernelVersion(6, 10)),
         // Asked in a guest: Linux 7.2 says EINVAL.
         (.debug, KernelVersion(7, 3)),
     ]

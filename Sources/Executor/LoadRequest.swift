@@ -17,11 +17,6 @@ public struct LoadRequest {
         self.flags = flags
         self.segments = segments
     }
-
-    /// Nothing is to be loaded any more.
-    public static func unload(_ type: KexecType) -> LoadRequest {
-        LoadRequest(entry: .zero, flags: type == .crash ? .onCrash : [], segments: [])
-    }
 }
 
 /// A segment with its bytes.

@@ -18,7 +18,7 @@ extension MachineState {
         let values = files.names(in: folder)
             .filter { $0.hasPrefix("cpu") && $0.dropFirst(3).allSatisfy(\.isNumber) }
             .compactMap { files.text("\(folder)/\($0)/regs/identification/midr_el1") }
-            .compactMap { $0.hasPrefix("0x") ? UInt64($0.dropFirst(2), radix: 16) : nil }
+            .compactMap { UInt64(hexDigits: $0) }
         return Set(values).sorted()
     }
 }

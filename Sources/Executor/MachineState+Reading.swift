@@ -16,14 +16,6 @@ extension MachineState {
         UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
     }
 
-    /// `integrity` of `none [integrity] confidentiality`.
-    static func chosen(_ text: String) -> String? {
-        guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]") else {
-            return nil
-        }
-        return String(text[text.index(after: open)..<close])
-    }
-
     /// 2097152 for `2048 kB`, as /proc/meminfo has it.
     static func bytes(_ text: String) -> UInt64? {
         guard text.hasSuffix(" kB"), let number = UInt64(text.dropLast(3)) else { return nil }

@@ -119,6 +119,12 @@ extension MachineState {
         }
     }
 
+    /// Whether the running kernel, of whichever byte order, is for another architecture; nil where that isn't known.
+    func isOther(than due: Architecture) -> Bool? {
+        if architecture.isEmpty { return nil }
+        return architecture != due.machineName && !(due == .arm64 && architecture == "aarch64_be")
+    }
+
     /// Whether a security module is active, or may be.
     func mayHave(_ module: String) -> Bool {
         securityModules.map { $0.contains(module) } ?? true

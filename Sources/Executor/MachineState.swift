@@ -5,9 +5,9 @@ import KexecPlan
 /// What a running machine says of itself, as far as it decides whether a kexec is loaded. What can't be read is
 /// nil. To be read before loading: every attempt counts against the limits.
 public struct MachineState: Equatable, Sendable {
-    /// The architecture of the running kernel: `aarch64` (uname).
+    /// The architecture of the running kernel: `aarch64` (uname); empty where that isn't known.
     public var architecture: String
-    /// The page size of the running kernel, in bytes.
+    /// The page size of the running kernel, in bytes; 0 where that isn't known.
     public var pageSize: UInt64
     /// The version of the running kernel (/proc/sys/kernel/osrelease).
     public var version: KernelVersion?
@@ -74,7 +74,7 @@ public struct MachineState: Equatable, Sendable {
         self.pageSize = pageSize
         version = files.text("proc/sys/kernel/osrelease").flatMap(KernelVersion.init)
         mayReboot = files.value(of: "CapEff", in: "proc/self/status")
-            .flatMap { UInt64($0, radix: 16) }
+            .flatMap { UInt64(hexDigits: $0) }
             .map { $0 >> Self.capSysBoot & 1 == 1 }
         isInInitialUserNamespace = files.text("proc/self/uid_map")
             .map { $0.split(whereSeparator: \.isWhitespace) == ["0", "0", "4294967295"] }
@@ -82,7 +82,7 @@ public struct MachineState: Equatable, Sendable {
         isLoadingDisabled = files.flag("proc/sys/kernel/kexec_load_disabled")
         loadLimit = files.number("proc/sys/kernel/kexec_load_limit_reboot")
         crashLoadLimit = files.number("proc/sys/kernel/kexec_load_limit_panic")
-        lockdown = files.text("sys/kernel/security/lockdown").flatMap(Self.chosen)
+        lockdown = files.text("sys/kernel/security/lockdown").flatMap(MachineFiles.selected)
         securityModules = files.text("sys/kernel/security/lsm")
             .map { $0.split(separator: ",").map(String.init) }
         let words = files.text("proc/cmdline")?.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -92,9 +92,10 @@ public struct MachineState: Equatable, Sendable {
         isKernelAppraised = files.text("sys/kernel/security/ima/policy").map { policy in
             Self.appraisesKernels(policy) && Self.value(of: "ima_appraise", in: words).isEmpty
         }
-        isLoaded = files.flag("sys/kernel/kexec_loaded")
-        isCrashLoaded = files.flag("sys/kernel/kexec_crash_loaded")
-        crashMemory = files.number("sys/kernel/kexec_crash_size")
+        let images = LoadedImages(root: root)
+        isLoaded = images.isLoaded(.normal)
+        isCrashLoaded = images.isLoaded(.crash)
+        crashMemory = images.crashMemory
         totalMemory = files.value(of: "MemTotal", in: "proc/meminfo").flatMap(Self.bytes)
         availableMemory = files.value(of: "MemAvailable", in: "proc/meminfo").flatMap(Self.bytes)
         possibleProcessors = files.text("sys/devices/system/cpu/possible").flatMap(Self.count)

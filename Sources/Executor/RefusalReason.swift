@@ -46,8 +46,8 @@ public enum RefusalReason: Equatable, Sendable {
     case outsideCrashMemory(size: UInt64?)
 
     // EINVAL
-    /// The running kernel is for another architecture.
-    case otherArchitecture(running: String)
+    /// The running kernel is for another architecture, by uname(2), than what is loaded.
+    case otherArchitecture(running: String, due: Architecture)
     /// The kernel takes no more than `limit`.
     case tooManySegments(count: Int, limit: Int)
     /// Two segments share memory.
@@ -85,11 +85,12 @@ public enum RefusalReason: Equatable, Sendable {
             .overlap, .contentTooLarge, .moreThanHalfOfMemory:
             true
         case .file(let refusal): refusal.isOfPlan
+        // Which flag is asked for when it is applied.
+        case .unknownFileFlag(let flag, _): flag != .debug
         case .noCapability, .inUserNamespace, .loadingDisabled, .limitReached, .loadPin, .lockedDown,
             .filtered,
             .signatureRequired, .forbiddenByPolicy, .otherLoad, .processorsStuck, .protectedKVM,
-            .unknownFlags,
-            .unknownFileFlag, .outOfMemory, .notBuiltIn, .contentUnreadable:
+            .unknownFlags, .outOfMemory, .notBuiltIn, .contentUnreadable:
             false
         }
     }

@@ -52,8 +52,8 @@ extension SegmentsAttempt {
                 .tooManySegments(count: segments.count, limit: limit), Certainty?(segments.count > limit),
                 [.request]),
             Candidate(
-                .otherArchitecture(running: state.architecture),
-                Certainty?(!["aarch64", "aarch64_be"].contains(state.architecture)), []),
+                .otherArchitecture(running: state.architecture, due: .arm64),
+                Certainty?(state.isOther(than: .arm64)), []),
         ]
         candidates += overlaps
         candidates += segments.filter { $0.contentSize > $0.memorySize }.map { segment in
@@ -78,16 +78,11 @@ extension SegmentsAttempt {
         }
         for (flag, since) in LoadFlags.known where flags.contains(flag) {
             guard let since else { continue }
-            // Distributions have the flags of crash kernels in older kernels too.
-            let certainty: Certainty =
-                if let version = state.version, version < since {
-                    flag == .debug ? .certain : .likely
-                } else {
-                    .possible
-                }
+            let isOlder = state.version.map { $0 < since } ?? false
             candidates.append(
                 Candidate(
-                    .unknownFlags(flag, since: since), certainty, [.file("/proc/sys/kernel/osrelease")]))
+                    .unknownFlags(flag, since: since), isOlder ? .certain : .possible,
+                    [.file("/proc/sys/kernel/osrelease")]))
         }
         return candidates
     }

@@ -11,8 +11,8 @@ public struct Unload {
     /// Unloads for real.
     public init() {
         self.init(
-            byFile: { (type) throws(LoadError) in try KexecFileLoad().unload(crash: type == .crash) },
-            bySegments: { (type) throws(LoadError) in try KexecLoad().load(.unload(type)) })
+            byFile: { (type) throws(LoadError) in try KexecFileLoad().unload(type) },
+            bySegments: { (type) throws(LoadError) in try KexecLoad().unload(type) })
     }
 
     init(byFile: @escaping Call, bySegments: @escaping Call) {
@@ -27,23 +27,17 @@ public struct Unload {
     /// without it is asked again: each attempt counts against the limits of loads.
     @discardableResult
     public func perform(_ type: KexecType) throws(UnloadError) -> LoadMethod {
-        let code = errno { () throws(LoadError) in try byFile(type) }
-        guard code != 0 else { return .kexecFileLoad }
-        guard code == ENOSYS else { throw UnloadError(method: .kexecFileLoad, errno: code) }
-        let second = errno { () throws(LoadError) in try bySegments(type) }
-        guard second == 0 else { throw UnloadError(method: .kexecLoad, errno: second) }
-        return .kexecLoad
-    }
-
-    /// What a call came to: 0 or errno.
-    private func errno(_ call: () throws(LoadError) -> Void) -> Int32 {
-        do {
-            try call()
-            return 0
+        do throws(LoadError) {
+            try byFile(type)
+            return .kexecFileLoad
         } catch {
-            switch error {
-            case .refused(let errno): return errno
-            }
+            guard error.errno == ENOSYS else { throw UnloadError(method: .kexecFileLoad, errno: error.errno) }
+        }
+        do throws(LoadError) {
+            try bySegments(type)
+            return .kexecLoad
+        } catch {
+            throw UnloadError(method: .kexecLoad, errno: error.errno)
         }
     }
 }

@@ -1,49 +1,90 @@
 import Glibc
 
-/// The kernel's log.
-public enum KernelMessages {
-    /// The messages that the kernel has yet, without what it says of each (/dev/kmsg: a record a read; the source is
-    /// Documentation/ABI/testing/dev-kmsg). What was overwritten meanwhile is skipped.
-    public static func current(_ path: String) throws(FileError) -> [String] {
-        let file = try Descriptor(readingNow: path)
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        var messages: [String] = []
-        while true {
+/// What the kernel writes to its log (/dev/kmsg), from its beginning or from now on.
+///
+/// Source: Linux, Documentation/ABI/testing/dev-kmsg: a record a read, none is waited for.
+public struct KernelMessages {
+    /// A message of the kernel's own.
+    public struct Message: Equatable, Sendable {
+        /// When it was written, in microseconds since the kernel started.
+        public var microseconds: UInt64
+        /// What it says, without what belongs to a device (`SUBSYSTEM=`).
+        public var text: String
+    }
+
+    private let file: Descriptor
+
+    /// Opens the log.
+    /// - Parameter isFromNow: whether what is there already is left out.
+    public init(_ path: String, isFromNow: Bool) throws(FileError) {
+        file = try Descriptor(readingNow: path)
+        // A pipe that stands for it has no past.
+        if isFromNow { lseek(file.number, 0, SEEK_END) }
+    }
+
+    /// Calls `body` with each message that the kernel has written since the log was opened, or since the last call. What was
+    /// overwritten before it was read is left out.
+    public func forEach(_ body: (Message) -> Void) throws(FileError) {
+        var buffer = [UInt8](repeating: 0, count: Self.recordSize)
+        var rest: ArraySlice<UInt8> = []
+        for _ in 0..<Self.mostReads {
             do throws(FileError) {
                 let count = try buffer.withUnsafeMutableBytes { bytes in
                     Result { () throws(FileError) in try file.read(into: bytes) }
                 }.get()
-                if count == 0 { return messages }
-                if let message = message(ofRecord: buffer[..<count]) { messages.append(message) }
+                if count == 0 { break }
+                rest += buffer[..<count]
             } catch .failed(.read, _, EPIPE) {
+                // Records were overwritten; the next are there.
                 continue
             } catch .failed(.read, _, EAGAIN) {
-                return messages
+                break
+            }
+            // The records of a file that a test put in its place come in one piece.
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                Self.message(ofRecord: rest[..<end]).map(body)
+                rest = rest[(end + 1)...]
             }
         }
+        Self.message(ofRecord: rest).map(body)
     }
+
+    /// A record is never larger: CONSOLE_EXT_LOG_MAX of the kernel is 8 KiB.
+    private static let recordSize = 1 << 14
+    /// A log that is written faster than it is read would never end. The largest log has 32 MiB (LOG_BUF_SHIFT).
+    private static let mostReads = 1 << 20
 
     /// The messages of a log that was saved as text: what dmesg prints, a line a message.
     public static func saved(_ text: [UInt8]) -> [String] {
-        text.split(separator: UInt8(ascii: "\n")).map { message(ofLine: $0) }
+        text.split(separator: UInt8(ascii: "\n")).compactMap { message(ofLine: $0) }
     }
 
-    /// `the text` of `6,1,0,-;the text` and lines with further fields.
-    static func message(ofRecord record: ArraySlice<UInt8>) -> String? {
-        guard let start = record.firstIndex(of: UInt8(ascii: ";")) else { return nil }
-        let text = record[(start + 1)...].prefix { $0 != UInt8(ascii: "\n") }
-        return String(decoding: text, as: UTF8.self)
+    /// `text` at 12345678 µs of the record `6,339,12345678,-;text`; nil for what a program wrote, and for the properties of a
+    /// device that follow a record.
+    static func message(ofRecord record: ArraySlice<UInt8>) -> Message? {
+        guard let semicolon = record.firstIndex(of: UInt8(ascii: ";")) else { return nil }
+        let fields = String(decoding: record[..<semicolon], as: UTF8.self).split(separator: ",")
+        guard fields.count >= 3, let priority = UInt32(fields[0]), isOfKernel(priority),
+            let microseconds = UInt64(fields[2])
+        else { return nil }
+        return Message(
+            microseconds: microseconds, text: String(decoding: record[(semicolon + 1)...], as: UTF8.self))
     }
 
-    /// `the text` of `<6>[    0.000000] the text`; either may be missing.
-    static func message(ofLine line: ArraySlice<UInt8>) -> String {
+    /// `the text` of `<6>[    0.000000] the text`; either may be missing. Nil for what a program wrote, where that is said.
+    static func message(ofLine line: ArraySlice<UInt8>) -> String? {
         var rest = line
         for (open, close) in [("<", ">"), ("[", "]")] {
             guard rest.starts(with: open.utf8), let end = rest.firstIndex(of: close.utf8.first ?? 0),
                 rest[rest.startIndex..<end].dropFirst().allSatisfy({ " .0123456789T".utf8.contains($0) })
             else { continue }
+            let field = String(decoding: rest[rest.startIndex..<end].dropFirst(), as: UTF8.self)
+            if open == "<", let priority = UInt32(field), !isOfKernel(priority) { return nil }
             rest = rest[(end + 1)...].drop { $0 == UInt8(ascii: " ") }
         }
         return String(decoding: rest, as: UTF8.self)
     }
+
+    /// Any process of root may write to the log. The facility is above the three bits of the level; the kernel's is 0.
+    private static func isOfKernel(_ priority: UInt32) -> Bool { priority >> 3 == 0 }
 }

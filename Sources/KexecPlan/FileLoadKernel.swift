@@ -20,9 +20,9 @@ public struct BzImage: Equatable, Sendable {
     public var bootProtocol: UInt64
     /// The text at `kernel_version`, such as `6.1.0-50-cloud-amd64 (…) #1 SMP …`; nil where it has none.
     public var version: String?
-    /// `loadflags`; bit 0 (LOADED_HIGH): the kernel is loaded at 1 MiB or above.
+    /// `loadflags`.
     public var loadFlags: UInt64
-    /// `xloadflags`; bit 0 (XLF_KERNEL_64): it has a 64-bit entry, bit 1 (XLF_CAN_BE_LOADED_ABOVE_4G).
+    /// `xloadflags`.
     public var extendedLoadFlags: UInt64
     /// `relocatable_kernel`: whether it may be anywhere.
     public var isRelocatable: Bool
@@ -57,4 +57,15 @@ public struct BzImage: Equatable, Sendable {
         self.initrdAddressLimit = initrdAddressLimit
         self.isSigned = isSigned
     }
+}
+
+extension BzImage {
+    /// LOADED_HIGH: it is loaded at 1 MiB or above, which a zImage is not.
+    public var isLoadedHigh: Bool { loadFlags & 1 << 0 != 0 }
+    /// XLF_KERNEL_64: it has a 64-bit entry.
+    public var has64BitEntry: Bool { extendedLoadFlags & 1 << 0 != 0 }
+    /// XLF_CAN_BE_LOADED_ABOVE_4G.
+    public var canBeAbove4GiB: Bool { extendedLoadFlags & 1 << 1 != 0 }
+    /// XLF_5LEVEL: it can start from page tables of five levels.
+    public var has5LevelEntry: Bool { extendedLoadFlags & 1 << 5 != 0 }
 }

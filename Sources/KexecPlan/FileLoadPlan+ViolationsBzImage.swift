@@ -29,10 +29,8 @@ extension BzImage {
     func fields() -> [Violation.Problem] {
         var wrong: [(Field, UInt64)] = []
         if !(Self.oldestProtocol...0xffff).contains(bootProtocol) { wrong.append((.version, bootProtocol)) }
-        // LOADED_HIGH.
-        if loadFlags & 1 == 0 { wrong.append((.loadflags, loadFlags)) }
-        // XLF_KERNEL_64 and XLF_CAN_BE_LOADED_ABOVE_4G.
-        if extendedLoadFlags & 3 != 3 { wrong.append((.xloadflags, extendedLoadFlags)) }
+        if !isLoadedHigh { wrong.append((.loadflags, loadFlags)) }
+        if !has64BitEntry || !canBeAbove4GiB { wrong.append((.xloadflags, extendedLoadFlags)) }
         if !isRelocatable { wrong.append((.relocatableKernel, 0)) }
         if alignment.nonzeroBitCount != 1 { wrong.append((.kernelAlignment, alignment)) }
         return wrong.map { .bzImageField($0, found: $1) }

@@ -70,7 +70,7 @@ extension Plan {
             let control = TranslationControl(
                 granule: pageTables.granule, inputAddressBits: pageTables.inputAddressBits)
         else { return [] }
-        let all: [(Violation.ControlRegister, found: UInt64, due: UInt64)] = [
+        let all: [(TranslationRegime, found: UInt64, due: UInt64)] = [
             (.el1, registers.tcrEL1, control.el1), (.el2, registers.tcrEL2, control.el2),
             (.el2E2H, registers.tcrEL2E2H, control.el2E2H),
         ]

@@ -179,8 +179,8 @@ public struct Violation: Equatable, Sendable {
         case pageTablesSize(UInt64, due: UInt64?)
         /// MAIR_ELx doesn't have the memory types at their places.
         case memoryAttributes(UInt64, due: UInt64)
-        /// A translation control register doesn't say what the granule and the number of address bits ask for.
-        case translationControl(ControlRegister, found: UInt64, due: UInt64)
+        /// The translation control register of a regime doesn't say what the granule and the number of address bits ask for.
+        case translationControl(TranslationRegime, found: UInt64, due: UInt64)
         /// A mapping's start or end is no multiple of the granule.
         case mappingAlignment(AddressRange, granule: Granule)
         /// A mapping stands after one with a higher address.
@@ -232,15 +232,5 @@ public struct Violation: Equatable, Sendable {
         case digestSlot(RuntimeSlot, dueOffset: UInt64?)
         /// Slots change a segment whose digest purgatory has, and no slot is for that digest.
         case digestNotRenewed(of: SegmentRole)
-    }
-
-    /// The translation control registers of a plan.
-    public enum ControlRegister: CaseIterable, Sendable {
-        /// TCR_EL1.
-        case el1
-        /// TCR_EL2 where HCR_EL2.E2H is 0.
-        case el2
-        /// TCR_EL2 where HCR_EL2.E2H is 1.
-        case el2E2H
     }
 }

@@ -2,6 +2,8 @@ import KexecPlan
 
 /// The file of a load's record. Only kplan reads it: what others read is `kplan status --json`.
 public enum LoadRecordJSON {
+    /// The version of the form that `encode` writes.
+    public static let formatVersion = "1.0"
     /// The largest file that `decode` takes, in bytes: paths of 4 KiB, and more interrupted loads than anyone makes.
     public static let maximumSize = 1 << 20
 
@@ -9,7 +11,7 @@ public enum LoadRecordJSON {
     public static func encode(_ record: LoadRecord) -> [UInt8] {
         JSONWriter.lines(
             .block([
-                "format_version": "1.0", "boot_id": .string(record.bootID),
+                "format_version": .string(formatVersion), "boot_id": .string(record.bootID),
                 "candidates": .list(record.candidates), "may_be_other": .boolean(record.mayBeOther),
             ]))
     }
@@ -22,6 +24,7 @@ public enum LoadRecordJSON {
         try JSONScanner.check(bytes, maximumDepth: PlanJSON.maximumDepth)
         let document = JSONField(
             path: "", value: try JSONText.parse(bytes, maximumDepth: PlanJSON.maximumDepth))
+        try document.member("format_version").checkVersion(known: formatVersion)
         return LoadRecord(
             bootID: try document.member("boot_id").text(),
             candidates: try document.member("candidates").list(.candidates),

@@ -29,16 +29,8 @@ extension DeviceTreeIdentity: PlanCoded {
     }
 
     init(json field: JSONField) throws(PlanDecodingError) {
-        let names: [Name] = try field.member("compatible").list(.compatible)
+        let names: [CodedText] = try field.member("compatible").list(.compatible)
         self.init(compatible: names.map(\.text), sha256: try field.member("sha256").digest())
-    }
-
-    /// A text of the list.
-    private struct Name: PlanCoded {
-        let text: String
-        var json: JSONValue { .string(text) }
-
-        init(json field: JSONField) throws(PlanDecodingError) { text = try field.text() }
     }
 }
 

@@ -104,7 +104,7 @@ extension JSONValue {
 }
 
 /// A string of a list.
-private struct CodedText: PlanCoded {
+struct CodedText: PlanCoded {
     let text: String
 
     var json: JSONValue { .string(text) }

@@ -11,7 +11,7 @@ public enum StatusDocument {
         JSONWriter.lines(
             .block([
                 "format_version": .string(formatVersion),
-                "booted_from_kexec": .optional(status.isFromKexec),
+                "booted_from_kexec": .optional(flag: status.isFromKexec),
                 "report": .string(status.report.word),
                 "purgatory": status.report.json,
                 "kernel_loaded": status.loaded.json,
@@ -24,10 +24,6 @@ public enum StatusDocument {
 
     /// The largest number that every reader of JSON has exactly.
     fileprivate static let largestInteger: UInt64 = 1 << 53 - 1
-}
-
-extension JSONValue {
-    fileprivate static func optional(_ value: Bool?) -> JSONValue { value.map(JSONValue.boolean) ?? .null }
 }
 
 extension KexecStatus.Loaded {

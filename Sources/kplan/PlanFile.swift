@@ -32,6 +32,9 @@ extension PlanFile<AnyPlan> {
 }
 
 extension PlanFile<Plan> {
+    /// The same as a plan of either kind.
+    var any: PlanFile<AnyPlan> { PlanFile<AnyPlan>(plan: .kexecLoad(plan), path: path) }
+
     /// Reads the plan at `path`, for a command that does `what` with segments: with a plan for kexec_file_load the kernel
     /// makes them.
     init(_ path: String, to what: String) throws(Failure) {
@@ -44,7 +47,23 @@ extension PlanFile<Plan> {
 
     /// Fails with the rules that the plan breaks.
     func checkRules() throws(Failure) {
-        try plan.checkRules("\(path): the plan breaks rules; make it anew, or correct it")
+        try plan.checkRules(Self.breaksRules(path))
+    }
+}
+
+extension PlanFile<FileLoadPlan> {
+    /// The same as a plan of either kind.
+    var any: PlanFile<AnyPlan> { PlanFile<AnyPlan>(plan: .kexecFileLoad(plan), path: path) }
+
+    /// Fails with the rules that the plan breaks.
+    func checkRules() throws(Failure) {
+        try AnyPlan.kexecFileLoad(plan).checkRules(Self.breaksRules(path))
+    }
+}
+
+extension PlanFile {
+    fileprivate static func breaksRules(_ path: String) -> String {
+        "\(path): the plan breaks rules; make it anew, or correct it"
     }
 }
 

@@ -46,6 +46,22 @@ import Testing
         #expect(other.interrupts == Interrupts(hasITS: false, tables: []))
     }
 
+    @Test("The interrupt controller alone, from its tree and its log", arguments: Fixture.roots)
+    func interruptsAlone(machine: String) throws {
+        let root = Fixture.root(machine)
+        #expect(try Interrupts(root: root) == MachineCapture(root: root).interrupts)
+    }
+
+    @Test func interruptsOfWhatCannotBeRead() throws {
+        let folder = try TemporaryFolder()
+        #expect(try Interrupts(root: folder.path) == Interrupts())
+        #expect(throws: CaptureError.self) { try Interrupts(root: folder / "nothing") }
+        try write("sys/firmware/fdt", "no tree", in: folder)
+        let entry = MachineCapture.Unreadable(
+            what: "device_tree", path: "/sys/firmware/fdt", reason: .malformed)
+        #expect(throws: CaptureError.unreadable(entry)) { try Interrupts(root: folder.path) }
+    }
+
     @Test func whatIsNotThereIsListed() throws {
         let folder = try TemporaryFolder()
         try write("proc/cpuinfo", "processor : 0\nCPU implementer : 0x41\n", in: folder)

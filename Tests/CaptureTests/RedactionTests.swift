@@ -40,13 +40,16 @@ import Testing
 
         let redacted = try MachineCapture(root: root.path, isRedacted: true)
         let places = [
-            "device_tree:/serial-number", "device_tree:/net/local-mac-address", "device_tree:/net/label",
+            "device_tree:/serial-number", "device_tree:/linux,serial", "device_tree:/net/local-mac-address",
+            "device_tree:/net/local-bd-address", "device_tree:/net/label",
             "device_tree:/chosen/bootargs", "kernel.command_line",
         ]
         #expect(redacted.redacted?.sorted() == places.sorted())
         let masked = try DeviceTree(try #require(redacted.deviceTree))
         #expect(masked.property("/", "serial-number") == Array("xx xx\0".utf8))
         #expect(masked.property("/net", "local-mac-address") == [UInt8](repeating: 0, count: 8))
+        #expect(masked.property("/", "linux,serial") == Array("xx xx\0".utf8))
+        #expect(masked.property("/net", "local-bd-address") == [UInt8](repeating: 0, count: 8))
         #expect(masked.property("/net", "label") == Array("at xx:xx:xx:xx:xx:xx\0".utf8))
         #expect(masked.property("/chosen", "bootargs") == Array("root=UUID=xx-xx\0".utf8))
         #expect(redacted.kernel.commandLine == "root=UUID=xx-xx")
@@ -69,7 +72,9 @@ import Testing
             edit("/chosen", "rng-seed", .number(0x1234_5678_9abc_def0)),
             edit("/chosen", "bootargs", .text("root=UUID=ab-12")),
             edit("/", "serial-number", .text("AB 12")),
+            edit("/", "linux,serial", .text("AB 12")),
             edit("/net", "local-mac-address", .number(0x5254_0012_3456)),
+            edit("/net", "local-bd-address", .number(0x5254_0012_3456)),
             edit("/net", "label", .text("at 52:54:00:12:34:56")),
         ])
         try folder.write(tree.bytes, "sys/firmware/fdt")

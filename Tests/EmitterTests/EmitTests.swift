@@ -81,16 +81,7 @@ import Testing
         #expect(Array(SHA256.hash(data: bytes)) == digest)
     }
 
-    private func expect(
-        _ error: EmitterError, sourceLocation: SourceLocation = #_sourceLocation,
-        _ change: (inout EmitterSample) throws -> Void
-    ) throws {
-        var sample = try EmitterSample()
-        try change(&sample)
-        #expect(throws: error, sourceLocation: sourceLocation) { try sample.emit() }
-    }
-
-    /// The same where the bytes are put together: nothing there relies on the plan having been checked.
+    /// Expects an error where the bytes are put together: nothing there relies on the plan having been checked.
     private func expectOfContent(
         _ error: EmitterError, sourceLocation: SourceLocation = #_sourceLocation,
         _ change: (inout EmitterSample) throws -> Void

@@ -83,3 +83,13 @@ extension [EmittedSegment] {
         try #require(first { $0.role == role })
     }
 }
+
+/// Expects an error of a sample that was changed.
+func expect(
+    _ error: EmitterError, sourceLocation: SourceLocation = #_sourceLocation,
+    _ change: (inout EmitterSample) throws -> Void
+) throws {
+    var sample = try EmitterSample()
+    try change(&sample)
+    #expect(throws: error, sourceLocation: sourceLocation) { try sample.emit() }
+}

@@ -18,15 +18,6 @@ import Testing
         #expect(throws: EmitterError.self, comment, sourceLocation: sourceLocation) { try changed.emit() }
     }
 
-    private func expect(
-        _ error: EmitterError, sourceLocation: SourceLocation = #_sourceLocation,
-        _ change: (inout EmitterSample) throws -> Void
-    ) throws {
-        var sample = try EmitterSample()
-        try change(&sample)
-        #expect(throws: error, sourceLocation: sourceLocation) { try sample.emit() }
-    }
-
     @Test func noFieldOfARelocationMayDiffer() throws {
         let sample = try EmitterSample()
         let relocations = sample.plan.purgatory.relocations
@@ -184,30 +175,30 @@ import Testing
     /// The object that a plan was made from, changed: the plan is not for it.
     @Test func anotherObjectIsRefused() throws {
         let object = try EmitterSample().sources.purgatory
-        func expect(
+        func expectObject(
             _ error: EmitterError, _ sections: [RelocatableObject.Section],
             _ symbols: [RelocatableObject.Symbol]
         ) throws {
-            try self.expect(error) {
+            try expect(error) {
                 $0.sources.purgatory = RelocatableObject(
                     sections: sections, symbols: symbols, relocations: object.relocations)
             }
         }
         let entry = PurgatoryContract.entry
-        try expect(
+        try expectObject(
             .linking(.missingSymbol(entry)), object.sections,
             object.symbols.map {
                 $0.name == entry
                     ? .init(name: "start", place: $0.place, value: 0, size: 0, isGlobal: true) : $0
             })
-        try expect(
+        try expectObject(
             .linking(.wrongSymbolSize("arm64_sink", size: 4, expected: 8)), object.sections,
             object.symbols.map {
                 $0.name == "arm64_sink"
                     ? .init(name: $0.name, place: $0.place, value: $0.value, size: 4, isGlobal: true) : $0
             })
         let text = try #require(object.sections.first)
-        try expect(
+        try expectObject(
             .linking(.writableAndExecutable(section: text.name)),
             [
                 .init(
@@ -217,7 +208,7 @@ import Testing
         let more = RelocatableObject.Section(
             index: 77, name: ".data", size: 8, alignment: 8, isWritable: true, isExecutable: false,
             content: [UInt8](repeating: 1, count: 8))
-        try expect(
+        try expectObject(
             .sectionNotPlaced(".data", index: 77, size: 8), object.sections + [more], object.symbols)
     }
 }

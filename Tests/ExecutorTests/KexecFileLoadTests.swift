@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import KexecPlan
 import Testing
 
 @testable import Executor
@@ -77,10 +78,11 @@ struct KexecFileLoadTests {
         #expect(recorder.flags == 0xc)
     }
 
-    @Test(arguments: [(false, 1), (true, 3)]) func unloads(crash: Bool, flags: UInt) throws {
+    @Test(arguments: [(.normal, 1), (.crash, 3)] as [(KexecType, UInt)])
+    func unloads(type: KexecType, flags: UInt) throws {
         let recorder = Recorder()
         recorder.flags = 0xffff
-        try recorder.loader.unload(crash: crash)
+        try recorder.loader.unload(type)
         #expect(recorder.flags == flags)
         #expect(recorder.kernel == nil && recorder.initrd == nil && recorder.commandLine == [])
     }
@@ -89,8 +91,8 @@ struct KexecFileLoadTests {
         let recorder = Recorder()
         recorder.result = ENOEXEC
         let request = try FileLoadCall(kernel: sealed("vmlinuz"), initrd: nil, commandLine: "")
-        #expect(throws: LoadError.refused(errno: ENOEXEC)) { try recorder.loader.load(request) }
-        #expect(throws: LoadError.refused(errno: ENOEXEC)) { try recorder.loader.unload(crash: false) }
+        #expect(throws: LoadError(errno: ENOEXEC)) { try recorder.loader.load(request) }
+        #expect(throws: LoadError(errno: ENOEXEC)) { try recorder.loader.unload(.normal) }
     }
 
     /// The system call itself, with flags that every kernel refuses.
@@ -101,7 +103,7 @@ struct KexecFileLoadTests {
                     kernel: sealed("vmlinuz"), initrd: nil, commandLine: "",
                     flags: FileLoadFlags(rawValue: 1 << 30)))
         }
-        let expected = [EPERM, EINVAL, ENOSYS, EACCES].map { LoadError.refused(errno: $0) }
+        let expected = [EPERM, EINVAL, ENOSYS, EACCES].map { LoadError(errno: $0) }
         #expect(expected.contains(try #require(error)))
     }
 }

@@ -19,7 +19,7 @@ import Testing
                 #expect(kexec == type)
                 asked.append(call)
                 let code = answers[asked.count - 1]
-                if code != 0 { throw .refused(errno: code) }
+                if code != 0 { throw LoadError(errno: code) }
             }
             let unload = Unload(
                 byFile: { (type) throws(LoadError) in try answer("file", type) },
@@ -32,11 +32,6 @@ import Testing
             }
             #expect(asked == (answers.count == 1 ? ["file"] : ["file", "segments"]))
         }
-    }
-
-    @Test func requests() {
-        #expect(LoadRequest.unload(.normal).flags == [] && LoadRequest.unload(.crash).flags == .onCrash)
-        #expect(LoadRequest.unload(.crash).segments.isEmpty)
     }
 
     @Test func images() throws {

@@ -32,7 +32,7 @@ struct X86RefusalTests {
         let five = ["proc/cpuinfo": "processor\t: 0\nflags\t\t: fpu vme la57 lm\n\nprocessor\t: 1\n"]
         let four = ["proc/cpuinfo": "processor\t: 0\nflags\t\t: fpu vme la57x lm\n"]
         #expect(try refusals(five) == [])
-        #expect(try refusals(five) { $0.extendedLoadFlags = 0x5f } == [.file(.oldBzImage(.fiveLevels))])
+        #expect(try refusals(five) { $0.extendedLoadFlags = 0x5f } == [.file(.noFiveLevelEntry)])
         #expect(try refusals(four) { $0.extendedLoadFlags = 0x5f } == [])
         #expect(try refusals { $0.extendedLoadFlags = 0x5f } == [])
     }
@@ -46,11 +46,6 @@ struct X86RefusalTests {
     @Test func plan() throws {
         #expect(
             try refusals(commandLineSize: 2018) == [.file(.commandLineTooLong(size: 2018, limit: 2017))])
-        #expect(try refusals(architecture: "aarch64") == [.otherArchitecture(running: "aarch64")])
-        #expect(try refusals { $0.bootProtocol = 0x20b } == [.file(.oldBzImage(.bootProtocol(0x20b)))])
-        #expect(try refusals { $0.loadFlags = 0 } == [.file(.oldBzImage(.loadedHigh))])
-        #expect(
-            try refusals { $0.extendedLoadFlags = 0x20 }
-                == [.file(.oldBzImage(.entry64)), .file(.oldBzImage(.above4G))])
+        #expect(try refusals(architecture: "aarch64") == [.otherArchitecture(running: "aarch64", due: .x86)])
     }
 }

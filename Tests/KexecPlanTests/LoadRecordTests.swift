@@ -53,7 +53,8 @@ import Testing
         }
         let text = String(decoding: bytes, as: UTF8.self)
         for (old, new) in [
-            ("01010101", "0101010"), ("kexec_file_load", "kexec"), ("true", "1"), ("crash", "x"),
+            ("\"1.0\"", "\"2.0\""), ("\"1.0\"", "1"), ("01010101", "0101010"), ("kexec_file_load", "kexec"),
+            ("true", "1"), ("crash", "x"),
         ] {
             #expect(throws: PlanDecodingError.self) {
                 try LoadRecordJSON.decode(Array(text.replacing(old, with: new).utf8))

@@ -2,7 +2,7 @@
 
 import re
 
-from harness import PATIENCE, ROOT, check, once, run_kplan, test
+from harness import PATIENCE, ROOT, check, flipped, once, run_kplan, test
 from kexec import INPUTS, SIMPLEST, payload, plan
 
 # run NAME COMMAND...: the command's output, status, and whether an image is loaded afterwards.
@@ -23,24 +23,12 @@ COMMANDS = (
     RUN
     + """
 run dry-run $apply --dry-run
-run as-user su user -s /bin/sh -c "PATH=$PATH $apply"
-run as-root-of-a-user-namespace unshare --user --map-root-user $apply
 run stale-initrd kplan apply /kplan/plan.json --inputs /kplan/stale
 run file-load-not-built-in kplan apply /kplan/files.json --inputs /kplan/inputs
 run x86-plan kplan apply /kplan/x86.json --inputs /kplan/inputs
 run load $apply
 """
 )
-
-# This switch can't be turned back, so it has a guest of its own.
-DISABLED = (
-    RUN
-    + """
-echo 1 > /proc/sys/kernel/kexec_load_disabled
-run kexec-load-disabled $apply
-"""
-)
-
 
 class Ran:
     """What a command on a guest did."""
@@ -52,6 +40,11 @@ class Ran:
         self.loaded = match[2] == "1"
         self.out = machine.text(rf"^KPLAN-OUT {name} (.*)$")
         self.err = machine.text(rf"^KPLAN-ERR {name} (.*)$")
+
+    @classmethod
+    def all(cls, machine, script):
+        """What each `run` of a script did, by its name."""
+        return {name: cls(machine, name) for name in re.findall(r"^run ([a-z0-9-]+) ", script, re.MULTILINE)}
 
     def check(self, statuses, loaded):
         seen = f"standard error:\n{self.err}\nstandard output:\n{self.out}"
@@ -83,9 +76,7 @@ class Ran:
 def commands():
     folder, _, _ = plan(SIMPLEST)
     files = payload(folder, COMMANDS)
-    stale = bytearray(files["kplan/inputs/second.cpio.gz"])
-    stale[len(stale) // 2] ^= 1
-    files["kplan/stale/second.cpio.gz"] = bytes(stale)
+    files["kplan/stale/second.cpio.gz"] = flipped(files["kplan/inputs/second.cpio.gz"])
     for name in INPUTS:
         files.setdefault(f"kplan/stale/{name}", (f"../inputs/{name}",))
     run_kplan(
@@ -95,11 +86,7 @@ def commands():
     files["kplan/files.json"] = (folder / "files.json").read_bytes()
     files["kplan/x86.json"] = (ROOT / "Tests/Golden/sample-file-load-plan.json").read_bytes()
     with SIMPLEST.boot("commands", files) as machine:
-        names = (
-            "dry-run", "as-user", "as-root-of-a-user-namespace", "stale-initrd", "file-load-not-built-in", "x86-plan",
-            "load",
-        )  # fmt: skip
-        return {name: Ran(machine, name) for name in names}
+        return Ran.all(machine, COMMANDS)
 
 
 @test("dry-run")
@@ -120,24 +107,10 @@ def load_without_exec():
     commands()["load"].check((0,), loaded=True)
 
 
-NO_PRIVILEGE = r"(?i)privilege|permission|permitted|CAP_SYS_BOOT|as root"
-
-
-@test("apply-as-user")
-def apply_as_user():
-    commands()["as-user"].check_refusal((2,), NO_PRIVILEGE)
-
-
-@test("apply-in-user-namespace")
-def apply_in_user_namespace():
-    """User 0, but without CAP_SYS_BOOT where it counts: root of a container."""
-    commands()["as-root-of-a-user-namespace"].check_refusal((2,), NO_PRIVILEGE)
-
-
 @test("apply-stale-initrd")
 def apply_stale_initrd():
     """The initrd is not the one that the plan was made of."""
-    commands()["stale-initrd"].check_refusal((1, 2), r"second\.cpio\.gz")
+    commands()["stale-initrd"].check_refusal((1,), r"second\.cpio\.gz: is not the initrd")
 
 
 @test("apply-plan-of-x86")
@@ -149,10 +122,3 @@ def apply_plan_of_x86():
 def apply_file_load_not_built_in():
     """Debian's arm64 kernels have no kexec_file_load."""
     commands()["file-load-not-built-in"].check_refusal((2,), r"(?s)kexec_file_load.*CONFIG_KEXEC_FILE")
-
-
-@test("apply-kexec-load-disabled")
-def apply_kexec_load_disabled():
-    folder, _, _ = plan(SIMPLEST)
-    with SIMPLEST.boot("disabled", payload(folder, DISABLED)) as machine:
-        Ran(machine, "kexec-load-disabled").check_refusal((2,), r"kexec_load_disabled")

@@ -9,7 +9,7 @@ import shutil
 import guest
 import pages
 from commands import RUN, Ran
-from harness import ARM64, CACHE, PATIENCE, ROOT, check, once, run_kplan, test
+from harness import ARM64, CACHE, PATIENCE, ROOT, check, flipped, once, run_kplan, test
 from initrd import busybox_archive
 from kexec import Configuration, busybox, command_line, expect_init
 
@@ -47,14 +47,12 @@ def plan(configuration, name, *options):
 def payload(folder, script):
     """What a guest needs to apply a plan, and an initrd of which one bit is wrong."""
     files = {f"kplan/inputs/{name}": (folder / name).read_bytes() for name in ("vmlinuz", "second.cpio.gz")}
-    stale = bytearray(files["kplan/inputs/second.cpio.gz"])
-    stale[len(stale) // 2] ^= 1
     return {
         "kplan/run.sh": (RUN + script).encode(),
         "kplan/kplan": (ARM64 / "kplan").read_bytes(),
         "kplan/plan.json": (folder / "plan.json").read_bytes(),
         "kplan/stale/vmlinuz": ("../inputs/vmlinuz",),
-        "kplan/stale/second.cpio.gz": bytes(stale),
+        "kplan/stale/second.cpio.gz": flipped(files["kplan/inputs/second.cpio.gz"]),
         **files,
     }
 
@@ -146,7 +144,7 @@ def crash():
         Ran(machine, "crash-exec").check_refusal((64,), r"starts after a panic")
         Ran(machine, "crash").check((0,), loaded=False)
         large = Ran(machine, "crash-too-large")
-        large.check_refusal((1, 2), r"EADDRNOTAVAIL")
+        large.check_refusal((2,), r"EADDRNOTAVAIL")
         check("the crash kernel that was loaded before is gone" in large.err, f"not said:\n{large.err}")
         machine.expect(r"^KPLAN-CRASH-LOADED 0$", within=PATIENCE)
         Ran(machine, "crash-again").check((0,), loaded=False)
@@ -197,7 +195,7 @@ def refusals():
 
 @test("file-load-crash-without-memory", ahead=pages.built_kernels)
 def crash_without_memory():
-    refusals()["crash"].check_refusal((1, 2), r"kexec_file_load|crashkernel=")
+    refusals()["crash"].check_refusal((1,), r"no memory is reserved for a crash kernel")
 
 
 for method in ("load", "file-load"):

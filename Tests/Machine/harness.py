@@ -36,6 +36,13 @@ def check(condition, message):
         raise Failure(message)
 
 
+def flipped(content):
+    """The bytes with one bit in their middle changed: the size stays, the digest doesn't."""
+    changed = bytearray(content)
+    changed[len(changed) // 2] ^= 1
+    return bytes(changed)
+
+
 # Name → function, in the order in which they are listed. A test returns a note for its line, or None.
 TESTS = {}
 

@@ -9,7 +9,7 @@ import shutil
 import fileload
 import pages
 from commands import RUN, Ran
-from harness import ARM64, CONSOLE, PATIENCE, check, once, run_kplan, test
+from harness import ARM64, CONSOLE, PATIENCE, check, flipped, once, run_kplan, test
 from kexec import INPUTS, command_line, expect_init, inputs
 
 # Small, so that a load takes a moment; with kexec_load and kexec_file_load.
@@ -47,15 +47,13 @@ def plans():
 
 def payload(script):
     folder, *both = plans()
-    stale = bytearray((folder / "second.cpio.gz").read_bytes())
-    stale[len(stale) // 2] ^= 1
     return {
         "kplan/run.sh": (RUN + START + script).encode(),
         "kplan/kplan": (ARM64 / "kplan").read_bytes(),
         "kplan/loaded-entry": (ARM64 / "loaded-entry").read_bytes(),
         **{f"kplan/{planned.name}.json": planned.file for planned in both},
         **{f"kplan/inputs/{name}": (folder / name).read_bytes() for name in INPUTS},
-        "kplan/stale.cpio.gz": bytes(stale),
+        "kplan/stale.cpio.gz": flipped((folder / "second.cpio.gz").read_bytes()),
     }
 
 
@@ -184,7 +182,7 @@ def lifecycle():
         says(Ran(machine, "locked-out"), (2,), True, busy)
         says(Ran(machine, "unload-locked-out"), (2,), True, busy)
         machine.expect(
-            r"^KPLAN-CALLED-OFF status=3 loaded=1 kplan: .*called off by SIGTERM: is loaded, but not executed$",
+            r"^KPLAN-CALLED-OFF status=3 loaded=1 kplan: .*plan\.json: is loaded, but not executed: called off by SIGTERM$",
             within=PATIENCE,
         )
         races = check_races(machine, a, b)

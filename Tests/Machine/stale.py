@@ -31,8 +31,7 @@ echo "KPLAN-REPLAN-RETURNED status=$?"
 def commands():
     folder, document, token = plan(SIMPLEST)
     with SIMPLEST.boot("stale", payload(folder, COMMANDS), CHANGE) as machine:
-        names = ("check", "check-json", "check-as-user", "apply", "replan-unasked", "check-new", "diff")
-        ran = {name: Ran(machine, name) for name in names}
+        ran = Ran.all(machine, COMMANDS)
         machine.expect(r"^KPLAN-REPLAN$", within=PATIENCE)
         text = expect_second_kernel(machine, SIMPLEST, token, (r"KPLAN-REPLAN-RETURNED",))
         return ran, document, text

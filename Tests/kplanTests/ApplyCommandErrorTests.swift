@@ -25,7 +25,10 @@ struct ApplyCommandErrorTests {
             for options in [["--dry-run"], []] {
                 expect(
                     try Kplan.run(["apply", "plan.json"] + options, in: workshop.folder), 1,
-                    "plan.json: is for arm64 (aarch64), this machine is \(architecture)")
+                    """
+                    plan.json: does not fit this machine:
+                      the plan is for arm64 (aarch64), this machine is \(architecture)
+                    """)
             }
         }
     #endif
@@ -34,12 +37,19 @@ struct ApplyCommandErrorTests {
         var plan = try samplePlan()
         func kind(_ architecture: String, _ pageSize: UInt64) throws -> Failure? {
             try failure {
-                try RunningMachine(architecture: architecture, pageSize: pageSize).checkKind(plan, of: "p")
+                try Fitness(
+                    kindOf: .kexecLoad(plan),
+                    on: RunningMachine(architecture: architecture, pageSize: pageSize)
+                ).require(of: "p")
             }
         }
         #expect(
             try kind("aarch64_be", 4096)
-                == Failure("p: is for arm64 (aarch64), this machine is aarch64_be", status: .no))
+                == Failure(
+                    """
+                    p: does not fit this machine:
+                      the plan is for arm64 (aarch64), this machine is aarch64_be
+                    """, status: .no))
         for (planned, running) in [(4 << 10, 4 << 10), (64 << 10, 4 << 10), (64 << 10, 64 << 10)] {
             plan.machine.pageSize = UInt64(planned)
             #expect(try kind("aarch64", UInt64(running)) == nil)
@@ -49,7 +59,8 @@ struct ApplyCommandErrorTests {
             try kind("aarch64", 65536)
                 == Failure(
                     """
-                    p: is made of pages of 4 KiB, this machine's kernel has pages of 64 KiB: make it anew with \
+                    p: does not fit this machine as it is; make it anew, or see --replan:
+                      segments are made of pages of 4 KiB, the running kernel has pages of 64 KiB: make the plan anew with \
                     --page-size 64K
                     """, status: .no))
     }

@@ -68,7 +68,7 @@ struct ErrorTextTests {
         try root.write(Array("[none] integrity confidentiality\n".utf8), "sys/kernel/security/lockdown")
         try root.write(Array("lockdown,capability,apparmor\n".utf8), "sys/kernel/security/lsm")
         let state = MachineState(root: root.path, architecture: "aarch64", pageSize: 4096)
-        var failure = LoadFailure(errno: EPERM, request: .unload(.normal), state: state)
+        var failure = LoadFailure(errno: EPERM, attempt: nothing, state: state)
         #expect(
             Messages.text(failure) == """
                 kexec_load failed: Operation not permitted (EPERM)
@@ -90,10 +90,11 @@ struct ErrorTextTests {
                 """)
     }
 
+    private let nothing = LoadAttempt.segments(SegmentsAttempt(flags: [], segments: []))
+
     private let fileRefusals: [FileRefusal] = [
         .empty(.initrd), .tooLarge(.kernel, size: 1 << 33, limit: 1 << 32), .unreadable, .openForWriting,
-        .notAKernel(.arm64), .notAKernel(.x86), .oldBzImage(.bootProtocol(0x20b)), .oldBzImage(.loadedHigh),
-        .oldBzImage(.entry64), .oldBzImage(.above4G), .oldBzImage(.fiveLevels), .firmwareOf32Bits,
+        .notAKernel(.arm64), .notAKernel(.x86), .noFiveLevelEntry, .firmwareOf32Bits,
         .pageSizeUnsupported(.pages16K), .byteOrder,
         .commandLineTooLong(size: 2048, limit: 2017), .noRoom(needed: 1 << 28, largest: nil),
         .noRoom(needed: 1 << 28, largest: 1 << 26), .signatureRejected, .keyUnknown, .algorithmMissing,
@@ -115,11 +116,11 @@ struct ErrorTextTests {
                 .notPageAligned(.dtb, start: address, memorySize: 0x3000, pageSize: 0x1_0000),
                 .beyondAddressSpace(.dtb, start: address, memorySize: .max), .outsideCrashMemory(size: nil),
                 .outsideCrashMemory(size: 0), .outsideCrashMemory(size: 1 << 28),
-                .otherArchitecture(running: "x86_64"), .tooManySegments(count: 17, limit: 16),
+                .otherArchitecture(running: "x86_64", due: .arm64), .tooManySegments(count: 17, limit: 16),
                 .overlap(.dtb, .purgatory), .contentTooLarge(.kernel, content: 0x2001, memorySize: 0x2000),
                 .moreThanHalfOfMemory(needed: 1 << 30, limit: nil),
                 .moreThanHalfOfMemory(needed: 1 << 30, limit: 1 << 29),
-                .unknownFlags([.updateElfCoreHeader, .crashHotplugSupport], since: KernelVersion(6, 10)),
+                .unknownFlags(LoadFlags(rawValue: 0xc), since: KernelVersion(6, 10)),
                 .unknownFlags(.debug, since: KernelVersion(7, 3)),
                 .unknownFlags([.debug, .onCrash], since: nil),
                 .outOfMemory(needed: 1 << 30, available: nil),
@@ -128,11 +129,11 @@ struct ErrorTextTests {
                 .contentUnreadable,
                 .unknownFileFlag(.debug, since: KernelVersion(6, 8)),
                 .unknownFileFlag(.noCMA, since: KernelVersion(6, 17)),
-            ] + fileRefusals.map { .file($0) }
+            ] + fileRefusals.map { .file($0) } + [.otherArchitecture(running: "aarch64", due: .x86)]
         let evidence: [LoadFailure.Evidence] = [
             .file("/proc/meminfo"), .kernelLog("Can't kexec"), .configuration("CONFIG_KEXEC"), .request,
         ]
-        var failure = LoadFailure(errno: ENOSYS, request: .unload(.normal), state: MachineState())
+        var failure = LoadFailure(errno: ENOSYS, attempt: nothing, state: MachineState())
         failure.causes = reasons.enumerated().map { index, reason in
             LoadFailure.Cause(reason: reason, certainty: .certain, evidence: [evidence[index % 4]])
         }

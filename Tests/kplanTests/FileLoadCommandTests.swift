@@ -206,12 +206,47 @@ struct FileLoadCommandTests {
         )
     }
 
+    @Test("With --root the machine is the folder's, whatever this one is")
+    func savedMachine() throws {
+        #expect(try make().status == 0)
+        func apply(_ root: SavedRoot, _ option: String) throws -> TestSupport.Kplan.Result {
+            try workshop.kplan("apply", "plan.json", option, "--root", root.path)
+        }
+        let machine = try SavedRoot("2g-el1")
+        let shown = try apply(machine, "--dry-run")
+        #expect(shown.status == 0 && shown.errors.isEmpty, "\(shown)")
+        #expect(shown.output.hasPrefix("kexec_file_load\n"))
+        #expect(try apply(machine, "--check").status == 0)
+        // Whoever copied the files had no privilege, perhaps; that says nothing of who will load.
+        try machine.folder.write(Array("CapEff:\t0\nSeccomp:\t2\n".utf8), "proc/self/status")
+        #expect(try apply(machine, "--dry-run").status == 0)
+
+        try machine.folder.write(Array("1\n".utf8), "proc/sys/kernel/kexec_load_disabled")
+        let refused = try apply(machine, "--dry-run")
+        #expect(
+            refused.status == 2 && refused.errors.contains("kernel.kexec_load_disabled is 1"), "\(refused)")
+        let checked = try apply(machine, "--check")
+        #expect(
+            checked.status == 1 && checked.output.contains("kernel.kexec_load_disabled is 1"), "\(checked)")
+
+        let other = try apply(SavedRoot("2g-el1", architecture: "x86_64"), "--dry-run")
+        expect(
+            other, 1,
+            """
+            plan.json: does not fit this machine:
+              the plan is for arm64 (aarch64), this machine is x86_64
+            """)
+    }
+
     #if !arch(arm64)
         @Test func anotherMachine() throws {
             _ = try make()
             expect(
                 try workshop.kplan("apply", "plan.json", "--dry-run"), 1,
-                "plan.json: is for arm64 (aarch64), this machine is \(RunningMachine().architecture)")
+                """
+                plan.json: does not fit this machine:
+                  the plan is for arm64 (aarch64), this machine is \(RunningMachine().architecture)
+                """)
         }
     #endif
 }

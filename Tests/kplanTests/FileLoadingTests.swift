@@ -80,7 +80,7 @@ struct FileLoadingTests {
         var edited = file.plan
         edited.request.flags = [.forceDTB]
         let failure = try #require(throws: Failure.self) {
-            try loading(PlanFile(plan: edited, path: file.path))
+            try PlanFile(plan: edited, path: file.path).checkRules()
         }
         #expect(failure.status == .no && failure.text.contains("the flag force-dtb means nothing on arm64"))
     }

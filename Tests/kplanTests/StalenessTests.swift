@@ -137,7 +137,7 @@ struct StalenessTests {
         try root.remove("sys/kernel/kexec_loaded")
         #expect(
             findings(try check(workshop, root)) == [
-                "the running kernel has no kexec: /sys/kernel/kexec_loaded can't be read"
+                "the running kernel has no kexec: /sys/kernel/kexec_loaded is not there"
             ])
     }
 
@@ -156,6 +156,20 @@ struct StalenessTests {
         #expect(result.output.contains("hides its addresses from this process: run kplan as root"))
         #expect(result.output.contains("failed   device-tree"))
         #expect(result.output.contains("skipped  page-size"))
+    }
+
+    @Test("Where the interrupt controller may have tables, and can't be asked for them, that is told")
+    func unknownTables() throws {
+        let workshop = try MakeWorkshop("2g-el1")
+        _ = try workshop.make()
+        let root = try SavedRoot("2g-el1")
+        try root.folder.write(Array("no tree".utf8), "sys/firmware/fdt")
+        let result = try check(workshop, root)
+        #expect(result.status == 2)
+        #expect(
+            result.output.contains(
+                "failed  memory        where the interrupt controller has its tables is not known: /sys/firmware/fdt has"
+            ), "\(result.output)")
     }
 
     @Test(

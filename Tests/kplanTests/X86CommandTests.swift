@@ -129,7 +129,10 @@ struct X86CommandTests {
             _ = try make("-o", "plan.json")
             expect(
                 try workshop.kplan("apply", "plan.json", "--dry-run"), 1,
-                "plan.json: is for x86_64, this machine is \(RunningMachine().architecture)")
+                """
+                plan.json: does not fit this machine:
+                  the plan is for x86_64, this machine is \(RunningMachine().architecture)
+                """)
         }
     #endif
 }

@@ -35,9 +35,10 @@ struct Execution {
     var jump = Jump()
 
     /// Jumps. Returns where systemd has taken it over: it shuts the system down first.
-    func perform(_ options: ExecutionOptions) throws(Failure) {
-        if let seconds = options.execDelay, seconds > 0 { try wait(seconds) }
-        try explaining("is loaded, but not executed", status: .notExecuted) {
+    /// - Parameter path: what messages call what is loaded.
+    func perform(_ options: ExecutionOptions, of path: String) throws(Failure) {
+        try explaining("\(path): is loaded, but not executed", status: .notExecuted) {
+            if let seconds = options.execDelay, seconds > 0 { try wait(seconds) }
             // systemctl would load a kernel of its own choice where none is.
             try jump.check()
             guard !options.force, access(systemd, F_OK) == 0 else { return try jump.perform() }
@@ -46,25 +47,19 @@ struct Execution {
         }
     }
 
-    private func shutDown() throws(Failure) {
-        func failure(_ how: String) -> Failure {
-            Failure("systemctl kexec \(how); --force jumps without systemd", status: .notExecuted)
-        }
+    private func shutDown() throws {
         let end: ProcessEnd
         do throws(SpawnError) {
             end = try run(systemctl, ["kexec"])
         } catch {
-            throw failure("could not be run: \(Messages.text(errno: error.errno))")
+            throw ExecutionError.systemctlNotRun(errno: error.errno)
         }
-        switch end {
-        case .exited(0): printError("kplan: systemd shuts this system down, and jumps then")
-        case .exited(let status): throw failure("ended with status \(status)")
-        case .killed(let signal): throw failure("was ended by signal \(signal)")
-        }
+        guard case .exited(0) = end else { throw ExecutionError.systemctlFailed(end) }
+        printError("kplan: systemd shuts this system down, and jumps then")
     }
 
     /// Waits; fails where a signal calls it off.
-    private func wait(_ seconds: UInt32) throws(Failure) {
+    private func wait(_ seconds: UInt32) throws(ExecutionError) {
         let names = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
         var signals = sigset_t()
         var previous = sigset_t()
@@ -82,9 +77,17 @@ struct Execution {
                 tv_nsec: Int(left.components.attoseconds / 1_000_000_000))
             let signal = sigtimedwait(&signals, nil, &time)
             guard signal > 0 else { continue }
-            throw Failure(
-                "called off by \(names[signal] ?? "signal \(signal)"): is loaded, but not executed",
-                status: .notExecuted)
+            throw .calledOff(by: names[signal] ?? "signal \(signal)")
         }
     }
+}
+
+/// Why a jump that was asked for was not made.
+enum ExecutionError: Error, Equatable {
+    /// A signal called it off.
+    case calledOff(by: String)
+    /// systemctl could not be run.
+    case systemctlNotRun(errno: Int32)
+    /// It ended otherwise than by having asked systemd.
+    case systemctlFailed(ProcessEnd)
 }

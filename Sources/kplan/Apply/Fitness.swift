@@ -9,6 +9,20 @@ import KexecPlan
 struct Fitness {
     let checks: [Check]
 
+    /// Only whether the machine is of the kind that the plan is for: of its architecture and, where segments go to it, with
+    /// pages that they are multiples of.
+    init(kindOf plan: AnyPlan, on machine: RunningMachine) {
+        var checks = [machine.architecture(of: plan)]
+        if case .kexecLoad(let plan) = plan { checks.append(machine.pages(of: plan)) }
+        self.checks = checks
+    }
+
+    /// Only whether the machine is of the plan's architecture.
+    init(architectureOf plan: AnyPlan, on machine: RunningMachine) {
+        checks = [machine.architecture(of: plan)]
+    }
+
+    /// All of it.
     /// - Parameters:
     ///   - inputs: where the plan's device tree is looked for, to say where another one differs.
     ///   - allowsOtherBoard: whether the board may be another one, because it was asked for.
@@ -17,11 +31,16 @@ struct Fitness {
     ) {
         var checks = [machine.architecture(of: file.plan), machine.method(of: file.plan)]
         if case .kexecLoad(let plan) = file.plan {
-            let memory = Result { () throws(Failure) in try machine.memory() }
+            let interrupts = Result { () throws(Failure) in try machine.interrupts() }
+            let memory = Result { () throws(Failure) in
+                // Who may not read its addresses may not read the rest either: that comes first.
+                let all = try machine.memory()
+                return all.avoiding(try interrupts.get().tables ?? [])
+            }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
             checks += [
                 machine.pages(of: plan), machine.granule(of: plan),
-                Self.segments(of: plan, memory, machine.interrupts),
+                Self.segments(of: plan, memory, try? interrupts.get()),
                 Self.ram(of: plan, memory, tree),
                 Self.board(of: PlanFile(plan: plan, path: file.path), inputs, tree, allowsOtherBoard),
                 Self.uefi(of: plan, tree),
@@ -34,10 +53,15 @@ struct Fitness {
     func require(of path: String) throws(Failure) {
         switch checks.status {
         case .no:
-            let findings = checks.filter { $0.word == "no" }.flatMap(\.texts)
+            let findings = checks.filter { $0.word == "no" }
+            // The same plan for another architecture takes another kernel.
+            let advice =
+                findings.contains { $0.name == "architecture" }
+                ? "" : " as it is; make it anew, or see --replan"
+            let lines = findings.flatMap(\.texts).map { "  \($0)" }
             throw Failure(
-                (["\(path): does not fit this machine as it is; make it anew, or see --replan:"]
-                    + findings.map { "  \($0)" }).joined(separator: "\n"), status: .no)
+                (["\(path): does not fit this machine\(advice):"] + lines).joined(separator: "\n"),
+                status: .no)
         case .failed:
             let texts = checks.filter { ["failed", "skipped"].contains($0.word) }.flatMap(\.texts)
             throw Failure("\(path): is not compared with this machine: \(texts.joined(separator: "; "))")
@@ -109,8 +133,7 @@ struct Fitness {
     ) -> String? {
         guard let input = file.plan.input(.dtb),
             let found = try? inputs.file(
-                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
-                open: { path, role throws(Failure) in try .mapping(path, as: role) }),
+                input, of: file, open: { path, role throws(Failure) in try .mapping(path, as: role) }),
             found.input.sha256 == input.sha256, let old = try? DeviceTree(try found.bytes()),
             DeviceTreeIdentity(of: old) == planned
         else { return nil }

@@ -1,6 +1,4 @@
-import Emitter
 import Executor
-import Files
 import KexecPlan
 
 /// What surrounds the system call that loads a plan on the running machine: every check that can be made before, the bytes,
@@ -36,13 +34,13 @@ struct PlanLoading {
     private func loadSegments(
         _ file: PlanFile<Plan>, _ session: LoadSession?, _ files: [InputRole: InputFile]?
     ) throws -> Bool {
-        if machine.root == "/" { try machine.checkKind(file.plan, of: file.path) }
+        try Fitness(kindOf: file.any.plan, on: machine).require(of: file.path)
         try file.checkRules()
         try checkPages(of: file.plan.kernel, in: file.path)
         // Read before the attempt: attempts count against the kernel's limits.
         let state = machine.state()
         let attempt = LoadAttempt.segments(SegmentsAttempt(file.plan, flags: flags))
-        let refused = machine.root == "/" ? Failure(refusing: attempt, on: state, of: file.path) : nil
+        let refused = Failure(refusing: attempt, on: state, of: file.path)
         // A machine that can't load is told so before minutes are spent on digests.
         if !isDry {
             if let refused { throw refused }
@@ -69,15 +67,16 @@ struct PlanLoading {
     }
 
     private func checkFit(of file: PlanFile<Plan>) throws(Failure) {
-        let any = PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path)
-        try Fitness(of: any, inputs, on: machine, allowsOtherBoard: allowsOtherBoard).require(of: file.path)
+        try Fitness(of: file.any, inputs, on: machine, allowsOtherBoard: allowsOtherBoard).require(
+            of: file.path)
     }
 
     private func loadFiles(
         _ file: PlanFile<FileLoadPlan>, _ session: LoadSession?, _ files: [InputRole: InputFile]?
     ) throws -> Bool {
-        try inputs.checkTaken(by: PlanFile(plan: .kexecFileLoad(file.plan), path: file.path), and: [:])
-        try machine.checkKind(file.plan, of: file.path)
+        try inputs.checkTaken(by: file.any, and: [:])
+        try Fitness(kindOf: file.any.plan, on: machine).require(of: file.path)
+        try file.checkRules()
         if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, in: file.path) }
         let state = machine.state()
         let attempt = LoadAttempt.files(
@@ -104,42 +103,4 @@ struct PlanLoading {
     }
 
     private var flags: LoadFlags { debug ? .debug : [] }
-}
-
-extension LoadRequest {
-    /// The segments of a plan as they are loaded: runtime slots filled, files in this process's own memory.
-    fileprivate init(_ reproduction: Reproduction, flags: LoadFlags) throws(Failure) {
-        let filled = try explaining("runtime slots") {
-            // Drawn at once: what fails must fail before anything is filled.
-            let count = reproduction.plan.runtimeSlots.reduce(0) {
-                $1.fill == .random ? $0 + Int(clamping: $1.length) : $0
-            }
-            var random = try RandomBytes.make(count: count)[...]
-            return try Emitter.fillRuntimeSlots(
-                of: reproduction.plan, in: reproduction.segments,
-                reading: InputFile.reader(reproduction.files)
-            ) { count in
-                defer { random = random.dropFirst(count) }
-                return Array(random.prefix(count))
-            }
-        }
-        var segments: [LoadSegment] = []
-        for segment in filled {
-            segments.append(
-                LoadSegment(
-                    role: segment.role, address: segment.address, memorySize: segment.memorySize,
-                    content: try reproduction.loadContent(of: segment)))
-        }
-        self.init(entry: reproduction.plan.entry, flags: flags, segments: segments)
-    }
-
-    /// The layout, a line a segment.
-    fileprivate var layout: String {
-        let lines = segments.map { segment in
-            let end = segment.address.rawValue &+ segment.memorySize &- 1
-            return "  \(segment.role.rawValue.padded(to: 12)) \(segment.address)–\(end.hex)  "
-                + "\(segment.memorySize.humanSize), \(segment.content.count) bytes of content"
-        }
-        return (["entry \(entry)"] + lines).joined(separator: "\n")
-    }
 }

@@ -11,7 +11,7 @@ extension RunningMachine {
         let folder = root.hasSuffix("/") ? root : root + "/"
         self.init(
             architecture: MachineState.architecture(root: root) ?? "",
-            pageSize: MachineState.pageSize(root: root) ?? 0, processors: MachineState.mainIDs(root: root),
+            pageSize: MachineFiles(root: root).pageSize ?? 0, processors: MachineState.mainIDs(root: root),
             iomem: folder + "proc/iomem", deviceTreePath: folder + "sys/firmware/fdt", root: root)
     }
 
@@ -23,32 +23,41 @@ extension RunningMachine {
         return try explaining(deviceTreePath) { try DeviceTree(bytes) }
     }
 
-    /// What the interrupt controller keeps in memory, as the kernel's log says; nil where nothing does.
-    var interrupts: Interrupts? { (try? MachineCapture(root: root))?.interrupts }
+    /// What the interrupt controller keeps in memory, as far as the kernel's log reaches back.
+    func interrupts() throws(Failure) -> Interrupts {
+        let root = root
+        return try explaining("where the interrupt controller has its tables is not known") {
+            try Interrupts(root: root)
+        }
+    }
 
     /// The architecture of the running kernel.
     func architecture(of plan: AnyPlan) -> Check {
         let name = "architecture"
         let due = plan.architecture
+        let known = due.rawValue == due.machineName ? "" : " (\(due.machineName))"
         if architecture.isEmpty { return Check(name, .skipped("/proc/sys/kernel/arch doesn't say it")) }
         // x86_64 runs kernels of 32 bits too.
         return architecture == due.machineName
             ? Check(name, .ok(architecture))
             : Check(
                 name,
-                .no(["the plan is for \(due.rawValue) (\(due.machineName)), this machine is \(architecture)"])
-            )
+                .no(["the plan is for \(due.rawValue)\(known), this machine is \(architecture)"]))
     }
 
     /// Whether the running kernel has the plan's system call.
     func method(of plan: AnyPlan) -> Check {
         let name = "method"
-        let state = root == "/" ? MachineState.running() : MachineState(root: root)
-        guard state.isLoaded != nil else {
+        switch try? LoadedImages(root: root).loaded(.normal) {
+        case .known?: break
+        case .noKexec?:
             return Check(
-                name, .no(["the running kernel has no kexec: /sys/kernel/kexec_loaded can't be read"]))
+                name, .no(["the running kernel has no kexec: /sys/kernel/kexec_loaded is not there"]))
+        case .unreadable?, .malformed?, nil:
+            return Check(
+                name, .failed("/sys/kernel/kexec_loaded doesn't say whether the running kernel has kexec"))
         }
-        guard let calls = state.systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
+        guard let calls = state().systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
         return calls.contains(plan.method)
             ? Check(name, .ok("the running kernel has \(plan.method.rawValue)"))
             : Check(name, .no(["the running kernel was built without \(plan.method.rawValue)"]))

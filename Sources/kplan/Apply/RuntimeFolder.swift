@@ -39,6 +39,8 @@ struct RuntimeFolder {
                 MappedFile(path).withUnsafeBytes { Array($0.prefix(LoadRecordJSON.maximumSize + 1)) })
         } catch FileError.failed(.open, _, ENOENT) {
             return nil
+        } catch let error as PlanDecodingError {
+            throw RecordError(path: path, reason: Messages.text(error, of: "record"))
         } catch {
             throw RecordError(path: path, reason: Messages.text(for: error))
         }

@@ -83,15 +83,15 @@ struct ApplyCommand: ParsableCommand {
         guard try loading(on: machine).load(file, session, made?.files), let session else { return }
         // The lock is held until the jump: nothing else gets loaded in between.
         try withExtendedLifetime(session) {
-            if execution.exec { try explaining(file.path) { try Execution().perform(execution) } }
+            if execution.exec { try Execution().perform(execution, of: file.path) }
         }
     }
 
     /// Says what of the plan fits the machine, and does nothing else.
     private func compare(_ file: PlanFile<AnyPlan>, with machine: RunningMachine) throws {
-        let checks =
-            Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
-            + (root == "/" ? [refusal(of: file, machine)] : [])
+        var checks = Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
+        // What a kernel of another architecture has against it is that alone.
+        if machine.architecture(of: file.plan).word != "no" { checks.append(refusal(of: file, machine)) }
         let status = checks.status
         if json {
             try printResult(
@@ -145,7 +145,7 @@ struct ApplyCommand: ParsableCommand {
                 status: .usage)
         }
         let planFile = PlanFile(plan: plan, path: file.path)
-        if root == "/" { try machine.checkKind(plan, of: file.path, pages: false) }
+        try Fitness(architectureOf: file.plan, on: machine).require(of: file.path)
         try planFile.checkRules()
         let replan = try Replan(of: planFile, inputs, on: machine, allowsOtherBoard: allowOtherBoard)
         try replanning.confirm(replan, of: file.path, isAsked: !dryRun)

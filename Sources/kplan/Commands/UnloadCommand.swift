@@ -33,18 +33,17 @@ struct UnloadCommand: ParsableCommand {
         case .known(true), .unreadable, .malformed: break
         }
         // Read before the attempt: attempts count against the kernel's limits.
-        let state = MachineState()
-        let log = KernelLog()
+        let state = MachineState.running()
+        let log = LoadLog()
         var method = LoadMethod.kexecLoad
         try session.unload { () throws(Failure) in
             do throws(UnloadError) {
                 method = try Unload().perform(type)
             } catch {
-                let lines = log.lines(limit: 40)
-                let failure = LoadFailure(
-                    errno: error.errno, attempt: .unload(error.method, type), state: state, log: lines.known)
-                let parts = ["the \(name) is still loaded: \(Messages.text(failure))", Messages.text(lines)]
-                throw Failure(parts.compactMap(\.self).joined(separator: "\n"))
+                throw Failure(
+                    "the \(name) is still loaded", refusing: .unload(error.method, type), with: error.errno,
+                    on: state,
+                    log)
             }
         }
         let what = origin.unloadedText.map { ", \($0)" } ?? ""

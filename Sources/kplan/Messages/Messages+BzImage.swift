@@ -51,4 +51,14 @@ extension Messages {
     static func protocolVersion(_ version: UInt64) -> String {
         "\(version >> 8).\(version & 0xff < 10 ? "0" : "")\(version & 0xff)"
     }
+    /// What kexec_file_load takes in a field of its header.
+    static func due(_ field: BzImage.Field) -> String {
+        switch field {
+        case .version: "\(BzImage.oldestProtocol.hex) (\(protocolVersion(BzImage.oldestProtocol))) or later"
+        case .loadflags: "0x1 (LOADED_HIGH) in it"
+        case .xloadflags: "0x3 (XLF_KERNEL_64, XLF_CAN_BE_LOADED_ABOVE_4G) in it"
+        case .relocatableKernel: "1"
+        case .kernelAlignment: "a power of two"
+        }
+    }
 }

@@ -17,6 +17,7 @@ extension Messages {
             \(printable(root)): is no root folder of an arm64 or x86_64 machine: neither proc/sys/kernel/arch nor \
             proc/cpuinfo says which it is
             """
+        case .unreadable(let entry): text(entry)
         case .unmaskable(let path):
             "\(path): can't be written anew without its secrets, so nothing is captured"
         }

@@ -66,9 +66,8 @@ extension Messages {
 
     /// Flags as they are passed: the number, and the kernel's names.
     static func text(_ flags: FileLoadFlags) -> String {
-        let names = FileLoadFlags.names.filter { flags.contains($0.flag) }.map(\.name)
         let number = UInt64(flags.rawValue).hex
-        return names.isEmpty ? number : "\(number) (\(names.joined(separator: ", ")))"
+        return flags.isEmpty ? number : "\(number) (\(flags.names.joined(separator: ", ")))"
     }
 
     /// What a failed load of a crash kernel has done besides.

@@ -19,7 +19,11 @@ extension Messages {
             the running kernel doesn't take the file as a kernel for \(architecture.rawValue): it is damaged, or newer than \
             what the kernel knows
             """
-        case .oldBzImage(let demand): "the bzImage \(text(demand)): use a newer kernel, built for 64 bits"
+        case .noFiveLevelEntry:
+            """
+            the bzImage can't start from page tables of five levels, which the running kernel has (no XLF_5LEVEL): use a \
+            newer kernel
+            """
         case .firmwareOf32Bits:
             "the running kernel was started by 32-bit EFI, and takes no bzImage by kexec_file_load then"
         case .pageSizeUnsupported(let size):
@@ -62,21 +66,5 @@ extension Messages {
             """
         case .notAppraised(.original): "IMA finds no valid signature with the file (security.ima): sign it"
         }
-    }
-
-    private static func text(_ demand: BzImageDemand) -> String {
-        switch demand {
-        case .bootProtocol(let version): "has boot protocol \(protocolVersion(version)), before 2.12"
-        case .loadedHigh: "is a zImage (no LOADED_HIGH)"
-        case .entry64: "has no 64-bit entry (no XLF_KERNEL_64)"
-        case .above4G: "can't be above 4 GiB (no XLF_CAN_BE_LOADED_ABOVE_4G)"
-        case .fiveLevels:
-            "can't start from page tables of five levels, which the running kernel has (no XLF_5LEVEL)"
-        }
-    }
-
-    /// The kernel's names of flags of kexec_file_load.
-    static func names(_ flags: FileLoadFlags) -> String {
-        FileLoadFlags.names.filter { flags.contains($0.flag) }.map(\.name).joined(separator: ", ")
     }
 }

@@ -32,7 +32,7 @@ extension Messages {
     }
 
     /// What the kernel's log got during a load; nil where it got nothing.
-    static func text(_ log: KernelLog.Lines) -> String? {
+    static func text(_ log: LoadLog.Lines) -> String? {
         switch log {
         case .read([], _):
             return nil
@@ -40,8 +40,8 @@ extension Messages {
             let more = left == 0 ? [] : ["  (\(left) lines before these are left out: see dmesg)"]
             return (["the kernel's log of it:"] + more + lines.map { "  " + printable($0) })
                 .joined(separator: "\n")
-        case .unreadable(let path, let errno):
-            return "the kernel's log may say more, see dmesg: \(path) can't be read: \(text(errno: errno))"
+        case .unreadable(let error):
+            return "the kernel's log may say more, see dmesg: \(error.path): \(text(error))"
         }
     }
 
@@ -123,8 +123,8 @@ extension Messages {
             """
 
         // EINVAL
-        case .otherArchitecture(let running):
-            "the running kernel is for \(printable(running)), not for arm64: run kplan on the plan's machine"
+        case .otherArchitecture(let running, let due):
+            "the running kernel is for \(printable(running)), not for \(due.machineName): run kplan on the plan's machine"
         case .tooManySegments(let count, let limit): "there are \(count) segments; it takes at most \(limit)"
         case .overlap(let first, let second):
             "the segments \(first.rawValue) and \(second.rawValue) share memory"
@@ -159,7 +159,7 @@ extension Messages {
 
         case .unknownFileFlag(let flag, let since):
             """
-            the running kernel doesn't know \(names(flag)), which came with Linux \(since)\
+            the running kernel doesn't know \(flag.names.joined(separator: ", ")), which came with Linux \(since)\
             \(flag == .debug ? ": apply without --debug" : ": make the plan without it")
             """
 

@@ -14,14 +14,15 @@ extension Messages {
     static func text(for finding: PageTableFinding) -> String {
         let text = text(finding.problem)
         guard finding.regimes.count < TranslationRegime.allCases.count else { return text }
-        return "\(finding.regimes.map(name).joined(separator: " and ")): \(text)"
+        return "\(finding.regimes.map { "at \(name($0))" }.joined(separator: " and ")): \(text)"
     }
 
-    private static func name(_ regime: TranslationRegime) -> String {
+    /// Where translation is done, as the Arm ARM calls it.
+    static func name(_ regime: TranslationRegime) -> String {
         switch regime {
-        case .el1: "at EL1"
-        case .el2: "at EL2"
-        case .el2E2H: "at EL2 with E2H"
+        case .el1: "EL1"
+        case .el2: "EL2"
+        case .el2E2H: "EL2 with E2H"
         }
     }
 

@@ -18,9 +18,20 @@ extension Messages {
         "no random bytes: getrandom: \(text(errno: error.errno))"
     }
 
+    static func text(_ error: ExecutionError) -> String {
+        let advice = "; --force jumps without systemd"
+        return switch error {
+        case .calledOff(let signal): "called off by \(signal)"
+        case .systemctlNotRun(let errno): "systemctl kexec could not be run: \(text(errno: errno))\(advice)"
+        case .systemctlFailed(.exited(let status)): "systemctl kexec ended with status \(status)\(advice)"
+        case .systemctlFailed(.killed(let signal)): "systemctl kexec was ended by signal \(signal)\(advice)"
+        }
+    }
+
     static func text(_ error: JumpError) -> String {
         switch error {
-        case .notSupported: "/sys/kernel/kexec_loaded can't be read: the running kernel has no kexec"
+        case .notSupported: "/sys/kernel/kexec_loaded is not there: the running kernel has no kexec"
+        case .notKnown: "/sys/kernel/kexec_loaded doesn't say whether something is loaded"
         case .nothingLoaded: "/sys/kernel/kexec_loaded says that nothing is loaded"
         case .refused(let errno): "reboot failed: \(text(errno: errno))"
         }

@@ -21,17 +21,6 @@ extension Messages {
         }
     }
 
-    /// What kexec_file_load takes.
-    private static func due(_ field: BzImage.Field) -> String {
-        switch field {
-        case .version: "\(BzImage.oldestProtocol.hex) (\(protocolVersion(BzImage.oldestProtocol))) or later"
-        case .loadflags: "0x1 (LOADED_HIGH) in it"
-        case .xloadflags: "0x3 (XLF_KERNEL_64, XLF_CAN_BE_LOADED_ABOVE_4G) in it"
-        case .relocatableKernel: "1"
-        case .kernelAlignment: "a power of two"
-        }
-    }
-
     private static func text(_ problem: Violation.Problem) -> String {
         switch problem {
         // What is there.
@@ -203,8 +192,8 @@ extension Messages {
             """
         case .memoryAttributes(let found, let due):
             "MAIR is \(found.hex), the memory types of the descriptors need \(due.hex)"
-        case .translationControl(let register, let found, let due):
-            "\(name(register)) is \(found.hex), granule and address bits need \(due.hex)"
+        case .translationControl(let regime, let found, let due):
+            "TCR_\(name(regime)) is \(found.hex), granule and address bits need \(due.hex)"
         case .mappingAlignment(let range, let granule):
             "the mapping \(range) is not made of whole pages of \(granule.rawValue)"
         case .mappingOrder(let range, let other):
@@ -214,7 +203,7 @@ extension Messages {
             "the mapping \(range) goes beyond the \(bits) address bits that the page tables translate"
         case .mappingEntries(let range, let entries):
             """
-            the mapping \(range) is not what its entries (\(text(entries))) add up to in sizes that the granule \
+            the mapping \(range) is not what its entries (\(list(entries))) add up to in sizes that the granule \
             has, the largest first
             """
         case .notMapped(let ranges): "\(list(ranges)) is not mapped, but purgatory needs it"
@@ -268,62 +257,5 @@ extension Messages {
             compares it with
             """
         }
-    }
-
-    private static func order(_ kind: String, _ name: String, after other: String) -> String {
-        """
-        the \(kind) \(printable(name)) stands after \(printable(other)), which has a higher address: \(kind)s \
-        are sorted by address
-        """
-    }
-
-    /// The first ranges, and how many more there are.
-    private static func list(_ ranges: [AddressRange]) -> String {
-        let shown = ranges.prefix(3).map { "\($0)" }.joined(separator: ", ")
-        return ranges.count > 3 ? "\(shown) and \(ranges.count - 3) more" : shown
-    }
-
-    private static func text(_ change: DeviceTreeEdit.Change) -> String {
-        switch change {
-        case .text(let text): quoted(text)
-        case .number(let number): number.hex
-        case .zeros(let count): "\(count) zero bytes"
-        case .delete: "removed"
-        }
-    }
-
-    private static func text(_ value: SymbolPatch.Value) -> String {
-        switch value {
-        case .number(let number): number.hex
-        case .regionTable: "region-table"
-        case .ownDigest: "own-digest"
-        case .sha256Regions: "sha256-regions"
-        case .sha256Digest: "sha256-digest"
-        }
-    }
-
-    private static func text(_ tables: [PageTablePlan.TableCount]) -> String {
-        tables.isEmpty
-            ? "none" : tables.map { "\($0.count) at level \($0.level.rawValue)" }.joined(separator: ", ")
-    }
-
-    private static func text(_ entries: [Mapping.EntryCount]) -> String {
-        entries.isEmpty
-            ? "none" : entries.map { "\($0.count) × \($0.size.humanSize)" }.joined(separator: ", ")
-    }
-
-    private static func name(_ register: Violation.ControlRegister) -> String {
-        switch register {
-        case .el1: "TCR_EL1"
-        case .el2: "TCR_EL2"
-        case .el2E2H: "TCR_EL2 with E2H"
-        }
-    }
-
-    private static func text(_ slot: RuntimeSlot) -> String {
-        """
-        the runtime slot \(quoted(slot.purpose)), \(slot.length) bytes at offset \(slot.offset.hex) of \
-        \(slot.segment.rawValue),
-        """
     }
 }

@@ -29,6 +29,7 @@ enum Messages {
         case let error as PurgatoryReportError: text(error)
         case let error as RandomError: text(error)
         case let error as JumpError: text(error)
+        case let error as ExecutionError: text(error)
         case let error as SimulatorError: text(error)
         case let error as EmulationError: text(error)
         default: "\(error)"

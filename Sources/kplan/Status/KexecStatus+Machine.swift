@@ -1,4 +1,5 @@
 import Arm64
+import BootInputs
 import Executor
 import Files
 import KexecPlan
@@ -16,11 +17,19 @@ extension KexecStatus {
             throw Failure("\(Messages.printable(error.path)): \(Messages.text(error))")
         }
         let report = try explaining(record.reportPath ?? root) {
-            try Report(property: record.report, kernelCode: record.kernelCode.map { PhysicalAddress($0) })
+            try Report(property: record.report, kernelCode: Self.kernelCode(MachineFiles(root: root)))
         }
         self.init(
             isFromKexec: record.isFromKexec, report: report, loaded: record.loaded,
             crashLoaded: record.crashLoaded, origin: origin, crashOrigin: crashOrigin,
             crashMemory: record.crashMemory)
+    }
+    /// Where the running kernel's code begins (/proc/iomem, `Kernel code`); nil where that can't be read, or only without
+    /// privilege, when addresses are zero.
+    private static func kernelCode(_ files: MachineFiles) -> PhysicalAddress? {
+        guard let bytes = (try? files.bytes("proc/iomem")) ?? nil,
+            let resources = try? [MemoryResource](iomem: bytes)
+        else { return nil }
+        return resources.first { $0.name == "Kernel code" }?.range.start
     }
 }

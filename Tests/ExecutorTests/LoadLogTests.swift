@@ -3,7 +3,7 @@ import Testing
 
 @testable import Executor
 
-struct KernelLogTests {
+struct LoadLogTests {
     private let old = "6,1,100,-;Linux version\n"
     private let new = [
         "5,339,12345678,-;Lockdown: kplan: kexec of unsigned images is restricted",
@@ -19,9 +19,9 @@ struct KernelLogTests {
 
     @Test func readsWhatCameSince() throws {
         let folder = try MachineFolder(["dev/kmsg": old])
-        let log = KernelLog(root: folder.path)
+        let log = LoadLog(root: folder.path)
         #expect(log.lines(limit: 10) == .read([], left: 0))
-        try append(new, log.path)
+        try append(new, folder.path + "/dev/kmsg")
         #expect(
             log.lines(limit: 10)
                 == .read(
@@ -34,8 +34,8 @@ struct KernelLogTests {
 
     @Test func keepsTheLastLines() throws {
         let folder = try MachineFolder(["dev/kmsg": ""])
-        let log = KernelLog(root: folder.path)
-        try append((0..<50).map { "6,\($0),\($0),-;line \($0)\n" }.joined(), log.path)
+        let log = LoadLog(root: folder.path)
+        try append((0..<50).map { "6,\($0),\($0),-;line \($0)\n" }.joined(), folder.path + "/dev/kmsg")
         #expect(log.lines(limit: 2) == .read(["[0.000048] line 48", "[0.000049] line 49"], left: 48))
     }
 
@@ -44,7 +44,7 @@ struct KernelLogTests {
         let path = folder.path + "/dev/kmsg"
         #expect(mkfifo(path, 0o600) == 0)
         defer { unlink(path) }
-        let log = KernelLog(root: folder.path)
+        let log = LoadLog(root: folder.path)
         #expect(log.lines(limit: 10) == .read([], left: 0))
         let writer = open(path, O_WRONLY | O_NONBLOCK)
         defer { close(writer) }
@@ -56,8 +56,8 @@ struct KernelLogTests {
     @Test func saysWhatCantBeRead() throws {
         let folder = try MachineFolder()
         #expect(
-            KernelLog(root: folder.path).lines(limit: 10)
-                == .unreadable(path: folder.path + "/dev/kmsg", errno: ENOENT))
+            LoadLog(root: folder.path).lines(limit: 10)
+                == .unreadable(.failed(.open, path: folder.path + "/dev/kmsg", errno: ENOENT)))
     }
 
     @Test func settlesWhatIsBehindARefusal() throws {

@@ -15,21 +15,13 @@ struct LoggedLoad {
     /// Loads; a refusal becomes a message.
     /// - Parameter showsLog: whether the kernel's log is shown after a success too.
     func perform(showsLog: Bool, _ load: () throws(LoadError) -> Void) throws(Failure) {
-        let log = KernelLog(root: root)
+        let log = LoadLog(root: root)
         do throws(LoadError) {
             try load()
         } catch {
-            let errno =
-                switch error {
-                case .refused(let errno): errno
-                }
-            let lines = log.lines(limit: 40)
-            let failure = LoadFailure(errno: errno, attempt: attempt, state: state, log: lines.known)
-            let parts = [
-                "\(path): \(Messages.text(failure))", crashKernelIsGone ? Messages.crashKernelIsGone : nil,
-                Messages.text(lines), request,
-            ]
-            throw Failure(parts.compactMap { $0 }.joined(separator: "\n"), errno: errno)
+            throw Failure(
+                path, refusing: attempt, with: error.errno, on: state, log,
+                loss: crashKernelIsGone ? Messages.crashKernelIsGone : nil, request: request)
         }
         // The kernel says a line or two for each segment.
         if showsLog {
@@ -45,6 +37,24 @@ struct LoggedLoad {
 }
 
 extension Failure {
+    /// What the kernel has refused an attempt for, as far as that can be known.
+    /// - Parameters:
+    ///   - what: what it is about.
+    ///   - state: the machine as it was before.
+    ///   - log: the kernel's, since then.
+    ///   - loss: what it has cost.
+    ///   - request: what the kernel was asked for, for whoever looks for the cause.
+    init(
+        _ what: String, refusing attempt: LoadAttempt, with errno: Int32, on state: MachineState,
+        _ log: LoadLog,
+        loss: String? = nil, request: String? = nil
+    ) {
+        let lines = log.lines(limit: 40)
+        let failure = LoadFailure(errno: errno, attempt: attempt, state: state, log: lines.known)
+        let parts = ["\(what): \(Messages.text(failure))", loss, Messages.text(lines), request]
+        self.init(parts.compactMap(\.self).joined(separator: "\n"), errno: errno)
+    }
+
     /// What the kernel would refuse an attempt for, by all that can be known before; nil where it has no reason.
     init?(refusing attempt: LoadAttempt, on state: MachineState, of path: String) {
         let refusals = attempt.refusals(on: state)
