@@ -2,7 +2,7 @@
 //
 // Source of the numbers: arch/arm64/include/asm/cputype.h of Linux (implementer and part); the "AArch64 registers"
 // chapters of the cores' Technical Reference Manuals, as target/arm/cpu64.c and target/arm/tcg/cpu64.c of QEMU have
-// them, for ID_AA64MMFR0_EL1 and ID_AA64MMFR1_EL1.
+// them, for ID_AA64MMFR0_EL1 and ID_AA64MMFR1_EL1; of Apple's what VirtualBox's processor database has read on them.
 
 /// A model of CPU.
 public struct ProcessorModel: Equatable, Sendable {
@@ -64,6 +64,10 @@ public struct ProcessorModel: Equatable, Sendable {
         (0x41, 0xd40, "Neoverse-V1", 0x10_1125, 0x1021_2122),
         (0x41, 0xd49, "Neoverse-N2", 0x222_0010_1125, 0x1021_2122),
         (0x46, 0x001, "A64FX", 0x1122, 0x1121_2100),
+        (0x61, 0x022, "Apple M1 (Icestorm)", 0x1212_0f10_0001, 0x1121_2100),
+        (0x61, 0x023, "Apple M1 (Firestorm)", 0x1212_0f10_0001, 0x1121_2100),
+        (0x61, 0x038, "Apple M2 Max (Blizzard)", 0x1100_1212_0f10_0003, 0x11_1121_2100),
+        (0x61, 0x039, "Apple M2 Max (Avalanche)", 0x1100_1212_0f10_0003, 0x11_1121_2100),
         (0x41, 0xd09, "Cortex-A73", nil, nil),
         (0x41, 0xd0a, "Cortex-A75", nil, nil),
         (0x41, 0xd0d, "Cortex-A77", nil, nil),
@@ -78,8 +82,20 @@ public struct ProcessorModel: Equatable, Sendable {
         (0x41, 0xd81, "Cortex-A720", nil, nil),
         (0x41, 0xd82, "Cortex-X4", nil, nil),
         (0x41, 0xd84, "Neoverse-V3", nil, nil),
+        (0x43, 0x0a1, "ThunderX", nil, nil),
         (0x43, 0x0af, "ThunderX2", nil, nil),
         (0x48, 0xd01, "TSV110", nil, nil),
+        (0x4e, 0x004, "Carmel", nil, nil),
+        (0x50, 0x000, "X-Gene", nil, nil),
+        (0x51, 0xc00, "Falkor", nil, nil),
+        (0x61, 0x024, "Apple M1 Pro (Icestorm)", nil, nil),
+        (0x61, 0x025, "Apple M1 Pro (Firestorm)", nil, nil),
+        (0x61, 0x028, "Apple M1 Max (Icestorm)", nil, nil),
+        (0x61, 0x029, "Apple M1 Max (Firestorm)", nil, nil),
+        (0x61, 0x032, "Apple M2 (Blizzard)", nil, nil),
+        (0x61, 0x033, "Apple M2 (Avalanche)", nil, nil),
+        (0x61, 0x034, "Apple M2 Pro (Blizzard)", nil, nil),
+        (0x61, 0x035, "Apple M2 Pro (Avalanche)", nil, nil),
         (0xc0, 0xac3, "Ampere1", nil, nil),
         (0xc0, 0xac4, "Ampere1A", nil, nil),
     ]

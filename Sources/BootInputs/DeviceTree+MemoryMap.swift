@@ -29,3 +29,27 @@ extension MemoryMap {
 
     private static let missingInTree = "not in the device tree's /memory"
 }
+
+extension DeviceTree {
+    /// The RAM that the tree names and /proc/iomem knows nothing of, in whole pages of any kernel: a kernel that goes by this
+    /// tree would use it. Empty where UEFI has the memory map.
+    /// - Parameter resources: the lines of /proc/iomem.
+    public func memory(unknownTo resources: [MemoryResource]) throws(DeviceTreeError) -> AddressRangeSet {
+        guard !leavesMemoryToUEFI else { return AddressRangeSet() }
+        // Beside System RAM stands, as reserved, what may not be mapped (arch/arm64/kernel/setup.c,
+        // request_standard_resources); drivers' memory is `System RAM (kmem)` and the like.
+        let known = resources.filter {
+            $0.name.hasPrefix(MemoryMap.systemRAMName) || $0.depth == 0 && $0.name == "reserved"
+        }
+        return AddressRangeSet(try memory).shrunk(to: 64 << 10).subtracting(
+            AddressRangeSet(known.map(\.range)))
+    }
+
+    /// Whether the kernel that got this tree was told to use a part of the RAM alone (`mem=`; linux,usable-memory-range of
+    /// a crash kernel).
+    public var limitsMemory: Bool {
+        let words = (bootArguments ?? "").split(separator: " ")
+        return words.contains { $0.hasPrefix("mem=") }
+            || property(Self.chosen, "linux,usable-memory-range") != nil
+    }
+}

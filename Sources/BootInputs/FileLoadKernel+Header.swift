@@ -25,6 +25,14 @@ extension FileLoadKernel {
     }
 }
 
+extension FileLoadKernel {
+    /// Whether a kernel's file has a signature, whoever made it (a certificate table in its PE header).
+    /// - Parameter prefix: The file's first `prefixSize` bytes, or all where it has fewer.
+    public static func isSigned(prefix: [UInt8]) -> Bool {
+        PortableExecutable.certificateTable(prefix: prefix) != nil
+    }
+}
+
 /// Why a file isn't a kernel that kexec_file_load takes.
 public enum FileLoadKernelError: Error, Equatable, Sendable {
     /// It is an arm64 Image that can't be loaded.

@@ -1,7 +1,7 @@
 import Arm64
 
 /// A line of /proc/iomem: `start-last : name`, two spaces deeper than the line that it is part of
-/// (kernel/resource.c, `r_show`).
+/// (kernel/resource.c, `r_show`). A driver may have given an empty name.
 struct IomemLine {
     /// The number of spaces before it.
     var indentation: Int
@@ -24,7 +24,7 @@ struct IomemLine {
         var rest = line.drop { $0 == UInt8(ascii: " ") }
         indentation = line.count - rest.count
         guard let start = Self.number(&rest), Self.skip("-", &rest), let last = Self.number(&rest),
-            Self.skip(" : ", &rest), !rest.isEmpty
+            Self.skip(" :", &rest), rest.isEmpty || Self.skip(" ", &rest)
         else { throw .malformedLine(line: number) }
         guard start <= last else { throw .endBeforeStart(line: number, start: start, end: last) }
         self.start = start

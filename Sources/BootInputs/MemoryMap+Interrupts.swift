@@ -17,6 +17,14 @@ extension MemoryMap {
             .map { Region(range: $0.range, kind: $0.kind.region) }
         return result
     }
+
+    /// What is reserved for an interrupt controller's tables.
+    public var interruptTables: [Interrupts.Table] {
+        reserved.compactMap { region in
+            Interrupts.Kind.allCases.first { $0.region == region.kind }
+                .map { Interrupts.Table(kind: $0, range: region.range) }
+        }
+    }
 }
 
 extension Interrupts.Kind {

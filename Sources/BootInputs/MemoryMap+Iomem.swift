@@ -35,7 +35,7 @@ extension MemoryMap {
     /// anything else that overlaps RAM and doesn't hold it; only the running kernel's own code and data may be
     /// overwritten, as kexec copies segments to their places at the very end. All of them keep their names.
     public init(_ resources: [MemoryResource]) throws(MemoryMapError) {
-        let ram = resources.filter { $0.name == Self.systemRAM }.map(\.region)
+        let ram = resources.filter { $0.name == Self.systemRAMName }.map(\.region)
         guard !ram.isEmpty else { throw .noSystemRAM }
         let ramAddresses = AddressRangeSet(ram.map(\.range))
 
@@ -53,11 +53,11 @@ extension MemoryMap {
 
     /// All lines of /proc/iomem but those of RAM: what has addresses, by name.
     public static func devices(_ resources: [MemoryResource]) -> [Region] {
-        resources.filter { $0.name != systemRAM }.map(\.region)
+        resources.filter { $0.name != systemRAMName }.map(\.region)
     }
 
-    fileprivate static let systemRAM = "System RAM"
-    private static let free: Set<String> = [systemRAM, "Kernel code", "Kernel data", "Kernel bss"]
+    static let systemRAMName = "System RAM"
+    private static let free: Set<String> = [systemRAMName, "Kernel code", "Kernel data", "Kernel bss"]
 }
 
 /// Which lines are part of RAM, and which have RAM as a part.
@@ -73,8 +73,8 @@ private struct Nesting {
             while let parent = parents.last, resources[parent].depth >= resource.depth {
                 parents.removeLast()
             }
-            isBelowRAM[index] = parents.contains { resources[$0].name == MemoryMap.systemRAM }
-            if resource.name == MemoryMap.systemRAM {
+            isBelowRAM[index] = parents.contains { resources[$0].name == MemoryMap.systemRAMName }
+            if resource.name == MemoryMap.systemRAMName {
                 for parent in parents { holdsRAM[parent] = true }
             }
             parents.append(index)

@@ -59,15 +59,15 @@ extension FactReader {
         return ports
     }
 
-    /// The interrupt controller's tables.
+    /// The interrupt controller's tables. What the log still says holds, whatever else it has lost: they never move
+    /// within a boot.
     mutating func interrupts(_ tree: DeviceTree?, _ log: KernelLog?) -> Interrupts {
         let isInTree = tree?.hasITS == true
         guard let log else { return Interrupts(hasITS: isInTree ? true : nil) }
-        guard log.isComplete else {
-            note("interrupts.tables", logPath, .incomplete)
-            return Interrupts(hasITS: isInTree || log.hasITS ? true : nil)
-        }
-        return Interrupts(hasITS: isInTree || log.hasITS, tables: log.interruptTables)
+        if !log.isComplete { note("interrupts.tables", logPath, .incomplete) }
+        return Interrupts(
+            hasITS: isInTree || log.hasITS ? true : log.isComplete ? false : nil,
+            tables: log.interruptTables, isComplete: log.isComplete)
     }
 
     /// What started the kernel.

@@ -1,4 +1,5 @@
 import Arm64
+import Files
 import KexecPlan
 
 extension FactReader {
@@ -25,7 +26,7 @@ extension FactReader {
     }
 
     /// /proc/config.gz (CONFIG_IKCONFIG_PROC), else what the distribution put beside the kernel.
-    private mutating func configuration(release: String?) -> RunningKernel.Configuration? {
+    fileprivate mutating func configuration(release: String?) -> RunningKernel.Configuration? {
         let what = "kernel.configuration"
         let packed = "proc/config.gz"
         if let bytes = bytes(packed, for: what) {
@@ -69,5 +70,18 @@ extension FactReader {
             for (what, isMissing) in missing where isMissing { note(what, logPath, .incomplete) }
         }
         return processors
+    }
+}
+
+extension RunningKernel.Configuration {
+    /// Reads what the running kernel was built with, as far as a kexec depends on it; nil where no file says it.
+    /// - Parameter root: the folder that stands for `/`.
+    public init?(root: String = "/") {
+        let files = MachineFiles(root: root)
+        var reader = FactReader(files)
+        guard let found = reader.configuration(release: files.text("proc/sys/kernel/osrelease")) else {
+            return nil
+        }
+        self = found
     }
 }

@@ -23,13 +23,18 @@ extension MachineCapture {
             memory: memory, deviceTree: tree?.bytes,
             consoles: reader.consoles(tree, commandLine: kernel.commandLine),
             interrupts: architecture == .arm64
-                ? reader.interrupts(tree, log) : Interrupts(hasITS: false, tables: []),
+                ? reader.interrupts(tree, log) : Interrupts(hasITS: false, isComplete: true),
             firmware: reader.firmware(architecture, tree, log),
             kexec: reader.kexec(), crash: reader.crash(memory), security: reader.security(), zeroed: [],
             redacted: nil, unreadable: [])
         unreadable = reader.unreadable
         try hideSecrets()
         if isRedacted { try redact() }
+    }
+
+    /// The architecture of the processors that the proc/cpuinfo of a folder lists; nil where it doesn't tell.
+    public static func processorArchitecture(root: String) -> Architecture? {
+        MachineFiles(root: root).text("proc/cpuinfo").flatMap { ProcessorList($0).architecture }
     }
 }
 

@@ -1,13 +1,6 @@
 /// Masks in texts what tells one machine from others of its kind: the letters and digits of it become `x`. The size
 /// stays the same, so that a device tree does.
 enum Masking {
-    /// Parameters of a command line whose values are masked, by a part of their names.
-    private static let parameters = [
-        "serialno", "serial_no", "serialnumber", "serial_number", "machine_id", "machine-id", "password",
-        "passwd",
-        "secret", "token",
-    ]
-
     /// The text with MAC addresses, UUIDs and machine ids masked.
     static func masked(_ text: [UInt8]) -> [UInt8] {
         var result = text
@@ -22,36 +15,6 @@ enum Masking {
             }
         }
         return result
-    }
-
-    /// A command line with the same masked, the values of some parameters, and what follows `UUID=` and `LABEL=`.
-    static func masked(commandLine text: [UInt8]) -> [UInt8] {
-        var result = masked(text)
-        var start = 0
-        while start < text.count {
-            let end = text[start...].firstIndex { $0 <= UInt8(ascii: " ") } ?? text.count
-            if let value = secretValue(text[start..<end]) {
-                for place in value { result[place] = text[place].masked }
-            }
-            start = end + 1
-        }
-        return result
-    }
-
-    /// Where in a word a value is that has to be masked.
-    private static func secretValue(_ word: ArraySlice<UInt8>) -> Range<Int>? {
-        guard let sign = word.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-        let name = String(decoding: word[..<sign], as: UTF8.self).lowercased()
-        if parameters.contains(where: name.contains) { return sign + 1..<word.endIndex }
-        for marker in ["UUID=", "LABEL="] {
-            let marker = Array(marker.utf8)
-            var place = word.startIndex
-            while place + marker.count <= word.endIndex {
-                if word[place...].starts(with: marker) { return place + marker.count..<word.endIndex }
-                place += 1
-            }
-        }
-        return nil
     }
 
     /// What stands for a hexadecimal digit is `h`.

@@ -14,11 +14,17 @@ struct Candidate {
     /// Nil where it is excluded.
     let certainty: Certainty?
     let evidence: [LoadFailure.Evidence]
+    /// Whether the kernel never refuses for it without a line of `evidence` in its log.
+    let isAlwaysLogged: Bool
 
-    init(_ reason: RefusalReason, _ certainty: Certainty?, _ evidence: [LoadFailure.Evidence]) {
+    init(
+        _ reason: RefusalReason, _ certainty: Certainty?, _ evidence: [LoadFailure.Evidence],
+        isAlwaysLogged: Bool = false
+    ) {
         self.reason = reason
         self.certainty = certainty
         self.evidence = evidence
+        self.isAlwaysLogged = isAlwaysLogged
     }
 }
 

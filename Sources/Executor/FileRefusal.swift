@@ -22,14 +22,20 @@ public enum FileRefusal: Equatable, Sendable {
     case noFiveLevelEntry
     /// The running kernel was started by 32-bit EFI, and takes no bzImage then.
     case firmwareOf32Bits
+    /// A kernel with TDX doesn't leave CPUs on which a partial write to private memory poisons it: the next would get machine
+    /// checks (arch/x86/kernel/machine_kexec_64.c, X86_BUG_TDX_PW_MCE).
+    case poisonedByTDX
     /// The CPU lacks the page size that the kernel was built for.
     case pageSizeUnsupported(KernelImage.PageSize)
     /// The kernel is for the other byte order, which the CPU lacks.
     case byteOrder
     /// The command line, with its NUL, is longer than the bzImage takes, in bytes.
     case commandLineTooLong(size: UInt64, limit: UInt64)
-    /// Kernel, initrd and what belongs to them find no room; what they need, and the largest room there is, in bytes.
-    case noRoom(needed: UInt64, largest: UInt64?)
+    /// The running kernel can't make the next one's device tree from its own.
+    case deviceTreeNotMade
+    /// Kernel and initrd find no room, each in one piece; what they need, the largest room there is, and what the kernel's
+    /// address is a multiple of, in bytes.
+    case noRoom(kernel: UInt64, initrd: UInt64?, alignment: UInt64, KexecType, largest: UInt64?)
 
     // The signature.
     /// The signature is invalid, its key is revoked, or the running kernel can't check signatures of such files.
@@ -42,8 +48,8 @@ public enum FileRefusal: Equatable, Sendable {
     case signatureDamaged
     /// The kernel file is not signed.
     case unsigned
-    /// Lockdown takes signed kernels only.
-    case lockedDown(mode: String?)
+    /// Lockdown takes signed kernels only; whether this one is, by whatever key.
+    case lockedDown(mode: String?, isSigned: Bool?)
     /// LoadPin takes files of its pinned file system only.
     case otherFileSystem(FilePassing)
     /// IMA finds no valid signature or digest with the file.
@@ -56,8 +62,9 @@ public enum FileRefusal: Equatable, Sendable {
             .commandLineTooLong,
             .noRoom:
             true
-        case .unreadable, .openForWriting, .firmwareOf32Bits, .signatureRejected, .keyUnknown,
-            .algorithmMissing, .signatureDamaged, .unsigned, .lockedDown, .otherFileSystem, .notAppraised:
+        case .unreadable, .openForWriting, .firmwareOf32Bits, .poisonedByTDX, .deviceTreeNotMade,
+            .signatureRejected, .keyUnknown, .algorithmMissing, .signatureDamaged, .unsigned, .lockedDown,
+            .otherFileSystem, .notAppraised:
             false
         }
     }

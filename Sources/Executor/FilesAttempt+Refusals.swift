@@ -1,3 +1,4 @@
+import Arm64
 import Glibc
 import KexecPlan
 
@@ -23,9 +24,19 @@ extension FilesAttempt {
                     [.file("/proc/meminfo"), .kernelLog("Could not allocate")])
             ]
         case EFAULT: [Candidate(.contentUnreadable, .possible, [])]
+        case EOPNOTSUPP:
+            [
+                file(
+                    .poisonedByTDX, isArm64 ? nil : .likely,
+                    [.file("/proc/cpuinfo"), .kernelLog("Not allowed on platform with tdx_pw_mce bug")])
+            ]
         case EBADF, EIO: [file(.unreadable, .likely)]
         case ETXTBSY: [file(.openForWriting, .certain)]
-        case EKEYREJECTED: [file(.signatureRejected, .likely, signature)]
+        case EKEYREJECTED:
+            [
+                file(.signatureRejected, .likely, [.configuration("CONFIG_KEXEC_SIG")]),
+                file(.signatureDamaged, .possible, [.kernelLog("PEFILE: Digest mismatch")]),
+            ]
         case ENOKEY: [file(.keyUnknown, .certain, signature)]
         case ENOPKG: [file(.algorithmMissing, .certain, signature)]
         case EBADMSG, EMSGSIZE: [file(.signatureDamaged, .certain, signature)]
@@ -34,6 +45,32 @@ extension FilesAttempt {
         case ELIBBAD: [file(.unsigned, .likely, signature), file(.signatureDamaged, .possible, signature)]
         default: []
         }
+    }
+
+    /// What is likely to refuse it on a machine where the attempt alone costs the crash kernel that is loaded: the kernel frees
+    /// that before it reads a file (kernel/kexec_file.c). Not what depends on what can't be known: where a file is, who signed it.
+    func risks(on state: MachineState) -> [Candidate] {
+        guard flags.contains(.onCrash), state.isCrashLoaded == true else { return [] }
+        return (candidates(EPERM, on: state) + candidates(EACCES, on: state)).filter { candidate in
+            guard candidate.certainty == .likely, case .file(let refusal) = candidate.reason else {
+                return false
+            }
+            return switch refusal {
+            case .notAppraised(.sealed): true
+            case .lockedDown: isSigned == false
+            default: false
+            }
+        }
+    }
+
+    /// What is sure before the call, of what has an errno of its own that says all after it.
+    func foreseen(on state: MachineState) -> [Candidate] {
+        let isDemanded = state.demandsSignatures == true
+        return [
+            file(
+                .unsigned, isDemanded && isSigned == false ? .certain : nil,
+                [.configuration("CONFIG_KEXEC_SIG_FORCE")])
+        ]
     }
 
     private var isArm64: Bool { kernel.architecture == .arm64 }
@@ -49,25 +86,46 @@ extension FilesAttempt {
 
     /// EPERM: what the security modules say of the files.
     private func forbidding(on state: MachineState) -> [Candidate] {
-        // Lockdown asks for signatures only where the kernel was built to check them.
-        let locked: Certainty? =
-            switch state.lockdown {
-            case "none"?: nil
-            case nil: .possible
-            default: .likely
-            }
-        return [
+        [
             file(
-                .otherFileSystem(files),
-                state.isLoadPinEnforced == true ? .likely : state.mayHave("loadpin") ? .possible : nil,
-                [.kernelLog("LoadPin: kexec-"), .file("/proc/sys/kernel/loadpin/enforce")]),
-            file(
-                .lockedDown(mode: state.lockdown), locked,
+                .otherFileSystem(files), pinned(on: state),
                 [
-                    .file("/sys/kernel/security/lockdown"),
+                    .kernelLog("LoadPin: kexec-image denied obj="),
+                    .kernelLog("LoadPin: kexec-initramfs denied obj="),
+                    .file("/proc/sys/kernel/loadpin/enforce"),
+                ]),
+            file(
+                .lockedDown(mode: state.lockdown, isSigned: isSigned), locked(on: state),
+                [
+                    .file("/sys/kernel/security/lockdown"), .configuration("CONFIG_KEXEC_SIG"),
                     .kernelLog("kexec of unsigned images is restricted"),
                 ]),
         ]
+    }
+
+    /// LoadPin denies files of any file system but the one of the first file that the kernel has read, if it enforces. Were
+    /// that a sealed copy, nothing else could be loaded for the rest of the boot, once it does (security/loadpin/loadpin.c,
+    /// loadpin_check).
+    private func pinned(on state: MachineState) -> Certainty? {
+        guard state.asksLoadPin(of: ["kexec-image"] + (initrdSize == nil ? [] : ["kexec-initramfs"])) else {
+            return nil
+        }
+        switch (state.isLoadPinEnforced, files) {
+        case (nil, _): return .possible
+        case (true?, .sealed): return .certain
+        case (true?, .original): return .likely
+        case (false?, .sealed): return state.isLoadPinPinned == true ? nil : .certain
+        case (false?, .original): return nil
+        }
+    }
+
+    /// Lockdown asks for signatures only where the kernel was built to look at them, and for none where IMA does.
+    private func locked(on state: MachineState) -> Certainty? {
+        if state.lockdown == "none" || state.verifiesSignatures == false { return nil }
+        if state.lockdown == nil { return .possible }
+        let isSure =
+            state.verifiesSignatures == true && isSigned == false && state.isKernelAppraised == false
+        return isSure ? .certain : .likely
     }
 
     /// EACCES.
@@ -104,7 +162,10 @@ extension FilesAttempt {
             file(
                 .commandLineTooLong(size: commandLineSize, limit: limit),
                 commandLineSize > limit ? .certain : nil,
-                [.kernelLog("command line")])
+                [
+                    .kernelLog("Kernel command line too long"),
+                    .kernelLog("Appending elfcorehdr=<addr> to command line exceeds maximum allowed length"),
+                ])
         ]
     }
 
@@ -115,11 +176,18 @@ extension FilesAttempt {
             Certainty?(state.isOther(than: kernel.architecture)), [])
         switch kernel {
         case .arm64(let image):
+            // That it is a kernel, and which, its header has said when the plan was made.
             return [
                 foreign,
                 file(
-                    .pageSizeUnsupported(image.pageSize), image.pageSize == .unspecified ? nil : .possible),
-                file(.byteOrder, .possible), file(.notAKernel(.arm64), .possible),
+                    .pageSizeUnsupported(image.pageSize),
+                    // The running kernel shows that there is a granule of its own page size.
+                    Granule(rawValue: image.pageSize.rawValue).flatMap {
+                        $0.size == state.pageSize ? nil : .possible
+                    }),
+                // Plans are for kernels of the lower byte first.
+                file(.byteOrder, state.architecture == "aarch64_be" ? .possible : nil),
+                treeNotMade,
             ]
         case .x86(let image):
             // What else the kernel asks of a bzImage, the plan's rules do.
@@ -127,10 +195,27 @@ extension FilesAttempt {
             return [
                 foreign,
                 file(.noFiveLevelEntry, lacksEntry ? .certain : nil),
-                file(.firmwareOf32Bits, state.firmwareBits == 32 ? .certain : nil),
-                file(.notAKernel(.x86), .possible, [.kernelLog("bzImage")]),
+                file(.firmwareOf32Bits, state.firmwareBits == 32 ? mixed(on: state) : nil),
+                file(
+                    .notAKernel(.x86), .possible,
+                    [
+                        .kernelLog("File is too short to be a bzImage"), .kernelLog("Not a bzImage"),
+                        .kernelLog("No x86 boot sector present"), .kernelLog("bzImage truncated"),
+                    ]),
             ]
         }
+    }
+
+    /// 32-bit EFI matters while its runtime services are in use: not with `efi=noruntime`, nor without CONFIG_EFI_MIXED.
+    private func mixed(on state: MachineState) -> Certainty? { Certainty?(state.hasRuntimeServices) }
+
+    /// Up to 5.10 arm64 says EINVAL; later it looks for other room, as if there were none, and says EADDRNOTAVAIL
+    /// (arch/arm64/kernel/kexec_image.c, image_load).
+    private var treeNotMade: Candidate {
+        Candidate(
+            .file(.deviceTreeNotMade), isArm64 ? .possible : nil,
+            [.kernelLog("Preparing for new dtb failed")],
+            isAlwaysLogged: true)
     }
 
     /// EFBIG.
@@ -144,14 +229,20 @@ extension FilesAttempt {
     /// EADDRNOTAVAIL.
     private func misplaced(on state: MachineState) -> [Candidate] {
         let isCrash = flags.contains(.onCrash)
+        // Of 0, the other reason says it.
+        let isTooSmall = isCrash && state.crashMemory.map { $0 > 0 && $0 < memory } == true
         return [
+            treeNotMade,
             Candidate(
                 .outsideCrashMemory(size: state.crashMemory),
                 isCrash ? state.crashMemory == 0 ? .certain : .possible : nil,
                 [.file("/sys/kernel/kexec_crash_size")]),
             file(
-                .noRoom(needed: memory, largest: isCrash ? state.crashMemory : state.largestFreeMemory),
-                .likely,
+                .noRoom(
+                    kernel: kernelMemory, initrd: initrdSize, alignment: kernelAlignment,
+                    isCrash ? .crash : .normal,
+                    largest: isCrash ? state.crashMemory : state.largestFreeMemory),
+                isTooSmall ? .certain : .likely,
                 [.file("/proc/iomem"), .kernelLog("Could not find any suitable kernel location")]),
         ]
     }

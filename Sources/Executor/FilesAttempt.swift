@@ -14,11 +14,13 @@ public struct FilesAttempt: Equatable, Sendable {
     public var commandLineSize: UInt64
     /// How the kernel gets the files.
     public var files: FilePassing
+    /// Whether the kernel's file has a signature; nil where nobody has looked.
+    public var isSigned: Bool?
 
     /// Makes an attempt from its parts.
     public init(
         flags: FileLoadFlags, kernel: FileLoadKernel, kernelSize: UInt64, initrdSize: UInt64?,
-        commandLineSize: UInt64, files: FilePassing
+        commandLineSize: UInt64, files: FilePassing, isSigned: Bool? = nil
     ) {
         self.flags = flags
         self.kernel = kernel
@@ -26,6 +28,7 @@ public struct FilesAttempt: Equatable, Sendable {
         self.initrdSize = initrdSize
         self.commandLineSize = commandLineSize
         self.files = files
+        self.isSigned = isSigned
     }
 
     /// The attempt that applying a plan will be.
@@ -34,6 +37,7 @@ public struct FilesAttempt: Equatable, Sendable {
             flags: flags, kernel: plan.kernel, kernelSize: plan.input(.kernel)?.size ?? 0,
             initrdSize: plan.input(.initrd)?.size,
             commandLineSize: UInt64(plan.request.commandLine.utf8.count) + 1, files: plan.request.files)
+        if case .x86(let image) = plan.kernel { isSigned = image.isSigned }
     }
 
     /// The memory that the kernel is loaded to needs, in bytes: what its header says.
@@ -41,6 +45,14 @@ public struct FilesAttempt: Equatable, Sendable {
         switch kernel {
         case .arm64(let image): image.imageSize
         case .x86(let image): max(image.initSize, kernelSize)
+        }
+    }
+
+    /// What the kernel's address is a multiple of, in bytes (arm64: MIN_KIMG_ALIGN, arch/arm64/include/asm/boot.h).
+    var kernelAlignment: UInt64 {
+        switch kernel {
+        case .arm64: 2 << 20
+        case .x86(let image): image.alignment
         }
     }
 

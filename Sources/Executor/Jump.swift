@@ -1,4 +1,5 @@
 import CKexec
+import Files
 import Glibc
 
 /// The jump into what was loaded: the end of the running system, without a shutdown.
@@ -21,8 +22,22 @@ public struct Jump {
         self.reboot = reboot
     }
 
-    /// Fails where there is nothing to jump into.
+    /// Fails where this process can't jump, whatever is loaded: reboot(2) says EINVAL to LINUX_REBOOT_CMD_KEXEC of any other
+    /// PID namespace than the first (kernel/pid_namespace.c, reboot_pid_ns).
+    public func checkNamespace() throws(JumpError) {
+        var target = [UInt8](repeating: 0, count: 64)
+        let count = readlink(MachineFiles(root: root).path("proc/self/ns/pid"), &target, target.count)
+        guard count > 0 else { return }
+        let found = String(decoding: target.prefix(count), as: UTF8.self)
+        if found != Self.firstNamespace { throw .inPIDNamespace(found) }
+    }
+
+    /// PROC_PID_INIT_INO, 0xEFFFFFFC (include/linux/proc_ns.h).
+    private static let firstNamespace = "pid:[4026531836]"
+
+    /// Fails where there is nothing to jump into, or no way to.
     public func check() throws(JumpError) {
+        try checkNamespace()
         switch try? LoadedImages(root: root).loaded(.normal) {
         case .known(true)?: break
         case .known(false)?: throw .nothingLoaded
@@ -49,6 +64,8 @@ public enum JumpError: Error, Equatable, Sendable {
     case notKnown
     /// /sys/kernel/kexec_loaded says that nothing is loaded.
     case nothingLoaded
+    /// This process is in another PID namespace than the first: `pid:[4026532208]`, of a container.
+    case inPIDNamespace(String)
     /// reboot(2) failed with this `errno`.
     case refused(errno: Int32)
 }

@@ -42,25 +42,30 @@ public struct LoadFailure: Equatable, Sendable {
         public var isLogged: Bool {
             if case .kernelLog = self { true } else { false }
         }
+
+        /// Whether a line of the kernel's log has it.
+        fileprivate func isIn(_ log: [String]) -> Bool {
+            guard case .kernelLog(let text) = self else { return false }
+            return log.contains { $0.contains(text) }
+        }
     }
 
     /// Explains why `attempt` was refused with `errno`.
     /// - Parameters:
     ///   - state: the machine as it was before the attempt.
-    ///   - log: what the kernel's log got during the attempt: a line of it settles what is behind it.
-    public init(errno: Int32, attempt: LoadAttempt, state: MachineState, log: [String] = []) {
+    ///   - log: what the kernel's log got during the attempt: a line of it settles what is behind it. Nil where that can't be
+    ///     read.
+    public init(errno: Int32, attempt: LoadAttempt, state: MachineState, log: [String]? = nil) {
         self.errno = errno
         method = attempt.method
-        let found = attempt.candidates(errno, on: state).compactMap(Cause.init)
-        let logged = found.filter { $0.isIn(log) }
-        guard logged.isEmpty else {
-            causes = logged.map {
-                Cause(reason: $0.reason, certainty: .certain, evidence: $0.evidence.filter(\.isLogged))
-            }
-            return
+        let candidates = attempt.candidates(errno, on: state).filter { candidate in
+            guard let log, candidate.isAlwaysLogged else { return true }
+            return candidate.evidence.contains { $0.isIn(log) }
         }
+        let found = candidates.compactMap(Cause.init)
+        let logged = found.compactMap { $0.settled(by: log ?? [], among: found) }
         causes = [Certainty.certain, .likely, .possible].flatMap { certainty in
-            found.filter { $0.certainty == certainty }
+            (logged.isEmpty ? found : logged).filter { $0.certainty == certainty }
         }
     }
 }
@@ -71,12 +76,15 @@ extension LoadFailure.Cause {
         self.init(reason: candidate.reason, certainty: certainty, evidence: candidate.evidence)
     }
 
-    /// Whether a line of the kernel's log is one that this reason leaves there.
-    fileprivate func isIn(_ log: [String]) -> Bool {
-        evidence.contains { evidence in
-            guard case .kernelLog(let text) = evidence else { return false }
-            return log.contains { $0.contains(text) }
+    /// What a line of the kernel's log makes of it: certain, where no other cause leaves the same line. Nil where there is no
+    /// line of it.
+    fileprivate func settled(by log: [String], among causes: [LoadFailure.Cause]) -> LoadFailure.Cause? {
+        let lines = evidence.filter { $0.isIn(log) }
+        guard !lines.isEmpty else { return nil }
+        let isShared = causes.contains { other in
+            other.reason != reason && other.evidence.contains(where: lines.contains)
         }
+        return isShared ? self : LoadFailure.Cause(reason: reason, certainty: .certain, evidence: lines)
     }
 }
 
@@ -92,11 +100,25 @@ extension LoadAttempt {
         Self.refusing.first { !certainties($0, on: state).isEmpty }
     }
 
+    /// What it may be refused for, where an attempt that fails costs what is loaded.
+    public func risks(on state: MachineState) -> [LoadFailure.Cause] {
+        guard case .files(let attempt) = self else { return [] }
+        return attempt.risks(on: state).compactMap(LoadFailure.Cause.init)
+    }
+
     /// What can be known before the call, in the order in which the kernel asks.
-    private static let refusing = [ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, EADDRNOTAVAIL, EBUSY]
+    private static let refusing = [
+        ENOSYS, EPERM, EACCES, EFBIG, EINVAL, ENOEXEC, ENODATA, EADDRNOTAVAIL, EBUSY,
+    ]
 
     private func certainties(_ errno: Int32, on state: MachineState) -> [LoadFailure.Cause] {
-        candidates(errno, on: state).compactMap(LoadFailure.Cause.init).filter { $0.certainty == .certain }
+        // What ENODATA means is certain after the call, whatever was known before.
+        let found = errno == ENODATA ? foreseen(on: state) : candidates(errno, on: state)
+        return found.compactMap(LoadFailure.Cause.init).filter { $0.certainty == .certain }
+    }
+
+    private func foreseen(on state: MachineState) -> [Candidate] {
+        if case .files(let attempt) = self { attempt.foreseen(on: state) } else { [] }
     }
 
     /// The reasons that there are for an errno: the one table for what is told before and after the call.

@@ -47,11 +47,11 @@ public struct LoadLog {
 }
 
 extension LoadLog.Lines {
-    /// The lines; none where they could not be read.
-    public var known: [String] {
+    /// The lines; nil where they could not be read.
+    public var known: [String]? {
         switch self {
         case .read(let lines, _): lines
-        case .unreadable: []
+        case .unreadable: nil
         }
     }
 }

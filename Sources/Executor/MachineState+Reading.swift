@@ -52,6 +52,20 @@ extension MachineState {
         }
     }
 
+    /// Whether EFI's runtime services are in use (drivers/firmware/efi/efi.c); nil where nothing says it.
+    static func hasRuntimeServices(_ files: MachineFiles, _ words: [String]?) -> Bool? {
+        if !files.names(in: "sys/firmware/efi/efivars").isEmpty { return true }
+        let isOff = words?.contains("noefi") == true || value(of: "efi", in: words).contains("noruntime")
+        return isOff ? false : nil
+    }
+
+    /// Whether the last `ima_appraise=` lets files through that fail. The kernel looks at how it begins.
+    static func weakensAppraisal(_ words: [String]?) -> Bool {
+        let last =
+            (words ?? []).last { $0.hasPrefix("ima_appraise=") }?.dropFirst("ima_appraise=".count) ?? ""
+        return ["off", "log", "fix"].contains { last.hasPrefix($0) }
+    }
+
     /// `a` and `b` of `key=a,b` on a kernel's command line, wherever it stands.
     static func value(of key: String, in words: [String]?) -> [Substring] {
         (words ?? []).filter { $0.hasPrefix(key + "=") }

@@ -29,13 +29,14 @@ extension MachineState {
     var forbiddingSegments: [Candidate] {
         [
             Candidate(
-                .loadPin, mayHave("loadpin") ? Certainty?(isLoadPinEnforced) : nil,
+                .loadPin, asksLoadPin(of: ["kexec-image"]) ? Certainty?(isLoadPinEnforced) : nil,
                 [
                     .file("/proc/sys/kernel/loadpin/enforce"),
                     .kernelLog("LoadPin: kexec-image old-api-denied"),
                 ]),
             Candidate(
-                .lockedDown(mode: lockdown), Certainty?(lockdown.map { $0 != "none" }),
+                .lockedDown(mode: lockdown),
+                isLockdownAsked ? Certainty?(lockdown.map { $0 != "none" }) : nil,
                 [
                     .file("/sys/kernel/security/lockdown"),
                     .kernelLog("kexec of unsigned images is restricted"),
@@ -71,11 +72,13 @@ extension MachineState {
             case nil: .possible
             }
         return [
-            Candidate(.protectedKVM, isAsked ? protected : nil, [.kernelLog(stuck), .file("/proc/cmdline")]),
+            Candidate(
+                .protectedKVM, isAsked ? protected : nil, [.kernelLog(stuck), .file("/proc/cmdline")],
+                isAlwaysLogged: true),
             Candidate(.otherLoad, .possible, []),
             Candidate(
                 .processorsStuck(enableMethods: enableMethods), isAsked ? sticking : nil,
-                [.kernelLog(stuck), .file("/sys/firmware/devicetree/base/cpus")]),
+                [.kernelLog(stuck), .file("/sys/firmware/devicetree/base/cpus")], isAlwaysLogged: true),
         ]
     }
 
@@ -123,6 +126,15 @@ extension MachineState {
     func isOther(than due: Architecture) -> Bool? {
         if architecture.isEmpty { return nil }
         return architecture != due.machineName && !(due == .arm64 && architecture == "aarch64_be")
+    }
+
+    /// Whether lockdown decides: its file says a mode even where the module isn't among the active ones
+    /// (security/lockdown/lockdown.c, lockdown_secfs_init).
+    var isLockdownAsked: Bool { mayHave("lockdown") }
+
+    /// Whether LoadPin looks at files of one of these kinds, or may.
+    func asksLoadPin(of kinds: [String]) -> Bool {
+        mayHave("loadpin") && !loadPinExceptions.isSuperset(of: kinds)
     }
 
     /// Whether a security module is active, or may be.

@@ -27,25 +27,37 @@ public struct MachineState: Equatable, Sendable {
     public var lockdown: String?
     /// The active security modules (/sys/kernel/security/lsm).
     public var securityModules: [String]?
-    /// Whether LoadPin enforces (/proc/sys/kernel/loadpin/enforce) and does not except kernels (`loadpin.exclude=` of
-    /// /proc/cmdline).
+    /// Whether LoadPin enforces (/proc/sys/kernel/loadpin/enforce, which is there where the module is active).
     public var isLoadPinEnforced: Bool?
-    /// Whether IMA's policy demands that kernels are appraised (/sys/kernel/security/ima/policy) and enforces it (no
-    /// `ima_appraise=` in /proc/cmdline).
+    /// What LoadPin doesn't look at: `kexec-image`, `kexec-initramfs` and others (`loadpin.exclude=` of /proc/cmdline).
+    public var loadPinExceptions: Set<String> = []
+    /// Whether LoadPin has pinned a file system in this boot, as the kernel's log says; nil where it says nothing of that, or
+    /// nobody looked.
+    public var isLoadPinPinned: Bool?
+    /// Whether IMA's policy demands that kernels are appraised (/sys/kernel/security/ima/policy) and enforces it: not with
+    /// `ima_appraise=` off, log or fix in /proc/cmdline (security/integrity/ima/ima_appraise.c).
     public var isKernelAppraised: Bool?
+    /// Whether kexec_file_load looks at the signatures of kernels (CONFIG_KEXEC_SIG); nil where nobody has read the running
+    /// kernel's configuration.
+    public var verifiesSignatures: Bool?
+    /// Whether it takes kernels with a valid signature alone, locked down or not (CONFIG_KEXEC_SIG_FORCE).
+    public var demandsSignatures: Bool?
     /// The system calls that the running kernel has, of those that load; nil where nobody asked (`SystemCallProbe`).
     public var systemCalls: Set<LoadMethod>?
     /// Whether a kernel is loaded (/sys/kernel/kexec_loaded); nil where the running kernel has no kexec.
     public var isLoaded: Bool?
     /// Whether a crash kernel is loaded (/sys/kernel/kexec_crash_loaded).
     public var isCrashLoaded: Bool?
-    /// The size of the memory that is reserved for crash kernels, in bytes (/sys/kernel/kexec_crash_size).
+    /// The size of the memory that a crash kernel goes to, in bytes: of what is reserved the highest piece (`crashk_res`;
+    /// a second one below 4 GiB is for its devices), which /proc/iomem shows. Where nobody looked there, of all of it
+    /// (/sys/kernel/kexec_crash_size).
     public var crashMemory: UInt64?
     /// The memory that the kernel manages, in bytes (/proc/meminfo, `MemTotal`).
     public var totalMemory: UInt64?
     /// What of it can be had, in bytes (/proc/meminfo, `MemAvailable`).
     public var availableMemory: UInt64?
-    /// The largest piece of RAM that nothing reserves, in bytes; nil where nobody looked (/proc/iomem).
+    /// The largest piece of RAM in which kexec_file_load looks for room, in bytes; nil where nobody looked
+    /// (`MemoryMap.largestRoom`).
     public var largestFreeMemory: UInt64?
     /// The number of CPUs that may ever be there (/sys/devices/system/cpu/possible).
     public var possibleProcessors: Int?
@@ -57,6 +69,8 @@ public struct MachineState: Equatable, Sendable {
     /// Whether the running x86_64 kernel has page tables of five levels (/proc/cpuinfo, `la57`: it hides the flag
     /// where it doesn't use them).
     public var hasFiveLevels: Bool?
+    /// Whether EFI's runtime services are in use: they have variables; nil where that isn't known.
+    public var hasRuntimeServices: Bool?
     /// The width of EFI's addresses, 32 or 64 (/sys/firmware/efi/fw_platform_size of x86); nil without EFI.
     public var firmwareBits: Int?
 
@@ -87,10 +101,11 @@ public struct MachineState: Equatable, Sendable {
             .map { $0.split(separator: ",").map(String.init) }
         let words = files.text("proc/cmdline")?.split(whereSeparator: \.isWhitespace).map(String.init)
         isLoadPinEnforced = files.number("proc/sys/kernel/loadpin/enforce").map { (enforce: Int) in
-            enforce != 0 && !Self.value(of: "loadpin.exclude", in: words).contains("kexec-image")
+            enforce != 0
         }
+        loadPinExceptions = Set(Self.value(of: "loadpin.exclude", in: words).map(String.init))
         isKernelAppraised = files.text("sys/kernel/security/ima/policy").map { policy in
-            Self.appraisesKernels(policy) && Self.value(of: "ima_appraise", in: words).isEmpty
+            Self.appraisesKernels(policy) && !Self.weakensAppraisal(words)
         }
         let images = LoadedImages(root: root)
         isLoaded = images.isLoaded(.normal)
@@ -101,6 +116,7 @@ public struct MachineState: Equatable, Sendable {
         possibleProcessors = files.text("sys/devices/system/cpu/possible").flatMap(Self.count)
         enableMethods = Self.enableMethods(files)
         hasFiveLevels = Self.hasFiveLevels(files)
+        hasRuntimeServices = Self.hasRuntimeServices(files, words)
         firmwareBits = files.number("sys/firmware/efi/fw_platform_size")
         isKVMProtected = words.map { $0.contains("kvm-arm.mode=protected") }
     }

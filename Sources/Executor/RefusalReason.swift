@@ -29,7 +29,8 @@ public enum RefusalReason: Equatable, Sendable {
     case forbiddenByPolicy(modules: [String])
 
     // EBUSY
-    /// Another load is going on.
+    /// Something else holds the lock of kexec: another load, or whoever reads the size of the crash kernel's memory
+    /// (kernel/crash_core.c, crash_get_memory_size).
     case otherLoad
     /// CPUs can't be taken out of the kernel: they were started by a method without a way back (spin-table), or
     /// hang; the methods of the device tree.

@@ -5,8 +5,8 @@ public enum AtomicFile {
     /// Writes `bytes` to `path`: to a new file beside it, which takes its name once it is complete and on the
     /// disk. What was there before stays until then, and stays if anything fails. The mode is 0666 less the umask.
     ///
-    /// A link is followed and stays. What is no regular file (a terminal, `/dev/null`, a FIFO) is written to as
-    /// it is: a rename would replace the device.
+    /// A link is followed and stays, also one that leads to nothing yet. What is no regular file (a terminal,
+    /// `/dev/null`, a FIFO) is written to as it is: a rename would replace the device.
     public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -16,13 +16,13 @@ public enum AtomicFile {
             default: return try Descriptor(writing: path).write(bytes)
             }
         }
-        try replace(realPath(path), with: bytes)
+        try StagedFile(bytes, for: linkTarget(path)).commit()
     }
 
     /// Writes `bytes` to `path`, with exactly this mode, whatever the umask is. A link is replaced.
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(FileError) {
         let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(FileError) in try replace(path, with: buffer, mode: mode) }
+            Result { () throws(FileError) in try StagedFile(buffer, for: path, mode: mode).commit() }
         }
         try result.get()
     }
@@ -42,37 +42,8 @@ public enum AtomicFile {
 
     /// Removes what writers that were killed have left in a folder. Nobody may be writing there.
     public static func removeLeftovers(in folder: String) throws(FileError) {
-        for name in try Folder.names(in: folder) where name.hasPrefix(temporaryPrefix) {
+        for name in try Folder.names(in: folder) where name.hasPrefix(StagedFile.prefix) {
             try remove("\(folder)/\(name)")
-        }
-    }
-
-    private static let temporaryPrefix = ".kplan-"
-
-    private static func replace(
-        _ path: String, with bytes: UnsafeRawBufferPointer, mode: UInt32? = nil
-    ) throws(FileError) {
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        let temporary = "\(folder)\(temporaryPrefix)\(try suffix(for: path))"
-        let file = try Descriptor(creating: temporary)
-        do throws(FileError) {
-            if let mode { _ = try retrying(.changeMode, path) { fchmod(file.number, mode) } }
-            try file.write(bytes)
-            try file.synchronize()
-            _ = try retrying(.rename, path) { rename(temporary, path) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-    }
-
-    /// 16 random digits, so that two writers don't meet.
-    private static func suffix(for path: String) throws(FileError) -> String {
-        do throws(RandomError) {
-            let bytes = try RandomBytes.make(count: 8)
-            return String(bytes.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }, radix: 16)
-        } catch {
-            throw .failed(.open, path: path, errno: error.errno)
         }
     }
 }

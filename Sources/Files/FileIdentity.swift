@@ -20,3 +20,18 @@ public func realPath(_ path: String) -> String {
     defer { free(real) }
     return String(cString: real)
 }
+
+/// The path of what a link leads to, whether that is there or not; `path` as it is where it is no link.
+func linkTarget(_ path: String) -> String {
+    var target = path
+    // What leads to itself leads nowhere (path_resolution(7)).
+    for _ in 0..<40 {
+        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(target, &bytes, bytes.count)
+        guard count > 0 else { return target }
+        let next = String(decoding: bytes.prefix(count), as: UTF8.self)
+        let folder = target.lastIndex(of: "/").map { target[...$0] } ?? ""
+        target = next.hasPrefix("/") ? next : folder + next
+    }
+    return path
+}

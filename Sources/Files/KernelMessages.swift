@@ -71,18 +71,36 @@ public struct KernelMessages {
             microseconds: microseconds, text: String(decoding: record[(semicolon + 1)...], as: UTF8.self))
     }
 
-    /// `the text` of `<6>[    0.000000] the text`; either may be missing. Nil for what a program wrote, where that is said.
+    /// `the text` of `<6>[    0.000000][    T1] the text`, of `[Mon Nov 23 13:13:54 2026] the text` (dmesg -T), and of
+    /// `Nov 23 13:13:54 host kernel: the text` (journalctl -k); each part may be missing. Nil for what a program wrote, where
+    /// that is said.
     static func message(ofLine line: ArraySlice<UInt8>) -> String? {
-        var rest = line
-        for (open, close) in [("<", ">"), ("[", "]")] {
+        var rest = withoutHost(line)
+        for (open, close) in [("<", ">"), ("[", "]"), ("[", "]")] {
             guard rest.starts(with: open.utf8), let end = rest.firstIndex(of: close.utf8.first ?? 0),
-                rest[rest.startIndex..<end].dropFirst().allSatisfy({ " .0123456789T".utf8.contains($0) })
+                isTime(rest[rest.startIndex..<end].dropFirst())
             else { continue }
             let field = String(decoding: rest[rest.startIndex..<end].dropFirst(), as: UTF8.self)
             if open == "<", let priority = UInt32(field), !isOfKernel(priority) { return nil }
             rest = rest[(end + 1)...].drop { $0 == UInt8(ascii: " ") }
         }
         return String(decoding: rest, as: UTF8.self)
+    }
+
+    /// Seconds, a date, or who wrote it: `T1` and `C0` (CONFIG_PRINTK_CALLER).
+    private static func isTime(_ text: ArraySlice<UInt8>) -> Bool {
+        let words = String(decoding: text, as: UTF8.self).split(separator: " ")
+        if words.count == 5, words[3].split(separator: ":").count == 3, Int(words[4]) != nil { return true }
+        return text.allSatisfy { " .0123456789TC".utf8.contains($0) }
+    }
+
+    /// What follows `kernel:`, where a date and a host are before it: of three words, or of one (`-o short-iso`).
+    private static func withoutHost(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let words = line.split(separator: UInt8(ascii: " "), maxSplits: 6)
+        for count in [5, 3] where words.count > count && words[count - 1].elementsEqual("kernel:".utf8) {
+            return line[words[count].startIndex...]
+        }
+        return line
     }
 
     /// Any process of root may write to the log. The facility is above the three bits of the level; the kernel's is 0.

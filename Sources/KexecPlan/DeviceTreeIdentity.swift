@@ -12,14 +12,16 @@ public struct DeviceTreeIdentity: Equatable, Sendable {
         self.sha256 = sha256
     }
 
-    /// Whether both are trees of one board: the most specific name of one is among the names of the other. Revisions
-    /// of a board are named before the board.
-    public func isSameBoard(as other: DeviceTreeIdentity) -> Bool {
+    /// Whether both are trees of one board.
+    public func isSameBoard(as other: DeviceTreeIdentity) -> Bool { isBoard(other.compatible) }
+
+    /// Whether a board with these names is the same: the most specific name of one is among the names of the other.
+    /// Revisions of a board are named before the board.
+    public func isBoard(_ other: [String]) -> Bool {
         func isNamed(_ name: String?, in names: [String]) -> Bool {
             name.map { name in names.contains { $0.utf8.elementsEqual(name.utf8) } } ?? names.isEmpty
         }
-        return isNamed(compatible.first, in: other.compatible)
-            || isNamed(other.compatible.first, in: compatible)
+        return isNamed(compatible.first, in: other) || isNamed(other.first, in: compatible)
     }
 }
 

@@ -49,13 +49,16 @@ public struct Consoles: Equatable, Sendable {
 public struct Interrupts: Equatable, Sendable {
     /// Whether there is a GICv3 ITS; nil where nothing says it.
     public var hasITS: Bool?
-    /// Its tables, as the kernel log says where they are; nil where the log can't be read from its beginning.
-    public var tables: [Table]?
+    /// Its tables, as far as the kernel's log says where they are.
+    public var tables: [Table]
+    /// Whether these are all: the log reaches back to the boot.
+    public var isComplete: Bool
 
     /// Makes it from its parts.
-    public init(hasITS: Bool? = nil, tables: [Table]? = nil) {
+    public init(hasITS: Bool? = nil, tables: [Table] = [], isComplete: Bool = false) {
         self.hasITS = hasITS
         self.tables = tables
+        self.isComplete = isComplete
     }
 
     /// A table in memory.

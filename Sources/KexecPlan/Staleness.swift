@@ -34,11 +34,16 @@ extension Plan {
     /// - Parameters:
     ///   - memory: the machine's.
     ///   - described: what its device tree names as RAM: a kernel that was told to use less shows only that.
-    public func missingRAM(in memory: MemoryMap, described: [AddressRange]) -> [Staleness] {
+    ///   - told: what the plan's device tree names as RAM, which may be more than the plan's machine showed.
+    public func missingRAM(
+        in memory: MemoryMap, described: [AddressRange], told: [AddressRange] = []
+    ) -> [Staleness] {
         // The next kernel asks UEFI, not its tree.
         guard !leavesMemoryToUEFI else { return [] }
         let there = memory.systemRAM.union(AddressRangeSet(described))
-        return machine.memory.systemRAM.subtracting(there).ranges.map { .ramMissing($0) }
+        // Kernels take whole pages.
+        let due = machine.memory.systemRAM.union(AddressRangeSet(told).shrunk(to: 64 << 10))
+        return due.subtracting(there).ranges.map { .ramMissing($0) }
     }
 
     /// Whether the next kernel takes its memory from UEFI's map.

@@ -31,12 +31,18 @@ public enum CheckList {
         encode(plan: id, "fits", fits, checks)
     }
 
+    /// The document for the comparison of a plan that can't be read with a machine.
+    /// - Parameter reason: why it can't be read.
+    public static func encode(unreadablePlan reason: String) -> [UInt8] {
+        encode(plan: nil, "fits", false, [Check(name: "plan", result: "failed", texts: [reason])])
+    }
+
     private static func encode(
-        plan id: String, _ question: String, _ answer: Bool, _ checks: [Check]
+        plan id: String?, _ question: String, _ answer: Bool, _ checks: [Check]
     ) -> [UInt8] {
         JSONWriter.lines(
             .block([
-                "format_version": .string(formatVersion), "plan": .string(id),
+                "format_version": .string(formatVersion), "plan": id.map(JSONValue.string) ?? .null,
                 question: .boolean(answer),
                 "checks": .array(
                     checks.map { check in

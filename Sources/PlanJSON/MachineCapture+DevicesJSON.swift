@@ -36,13 +36,15 @@ extension Interrupts: PlanCoded {
     var json: JSONValue {
         .block([
             "its": .optional(flag: hasITS),
-            "tables": tables.map(JSONValue.list) ?? .null,
+            "tables": .list(tables),
+            "tables_complete": .boolean(isComplete),
         ])
     }
 
     init(json field: JSONField) throws(PlanDecodingError) {
         self.init(
-            hasITS: try field.maybe("its")?.boolean(), tables: try field.maybe("tables")?.list(.facts))
+            hasITS: try field.maybe("its")?.boolean(), tables: try field.member("tables").list(.facts),
+            isComplete: try field.member("tables_complete").boolean())
     }
 }
 

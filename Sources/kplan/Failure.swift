@@ -38,6 +38,8 @@ func explaining<Result>(
     } catch let failure as Failure {
         throw failure
     } catch {
-        throw Failure("\(Messages.printable(what)): \(Messages.text(for: error))", status: status)
+        throw Failure(
+            "\(what.isEmpty ? "\"\", a path without a name" : Messages.printable(what)): \(Messages.text(for: error))",
+            status: status)
     }
 }

@@ -7,13 +7,14 @@ struct Kplan: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "kplan",
-        abstract: "Plans, shows, makes and loads a kexec on arm64.",
+        abstract: "Plans, shows, makes and loads a kexec on arm64; on x86_64 by kexec_file_load.",
         discussion: """
             kplan makes a plan of a kexec that can be read, reviewed and reproduced before any machine jumps: \
             which bytes go where, how purgatory is linked, which page tables it runs with.
 
-            Exit status: 0 done; 1 the answer is no (a plan is stale or breaks a rule); 2 it could not be done; \
-            3 loaded, but not executed; 64 wrong usage.
+            Exit status: 0 done, or the answer is yes; 1 the answer is no (plans differ, a plan doesn't fit its machine, an \
+            input is another, a rule is broken, the kernel is not reached); 2 it could not be done, or not be told; 3 loaded, \
+            but not executed; 64 wrong usage.
             """,
         version: "kplan \(version)",
         subcommands: [
@@ -42,11 +43,24 @@ struct Kplan: ParsableCommand {
             try run(KexecCommand.self, KexecArguments.normalized(Array(CommandLine.arguments.dropFirst())))
         } else {
             var arguments = Array(CommandLine.arguments.dropFirst())
+            try checkCommand(arguments)
             if arguments.first == "kexec" {
                 arguments = ["kexec"] + KexecArguments.normalized(Array(arguments.dropFirst()))
             }
             try run(Self.self, arguments)
         }
+    }
+
+    /// Fails where no command is named, or one that there isn't.
+    private static func checkCommand(_ arguments: [String]) throws(Failure) {
+        guard let first = arguments.first else {
+            printError(helpMessage())
+            throw Failure("a command is missing", status: .usage)
+        }
+        let name = first == "help" ? arguments.dropFirst().first : first
+        let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let name, !name.hasPrefix("-"), !known.contains(name) else { return }
+        throw Failure("\(Messages.quoted(name)): no such command: kplan --help lists them", status: .usage)
     }
 
     private static func run(_ root: any ParsableCommand.Type, _ arguments: [String]) throws(Failure) {
@@ -60,7 +74,11 @@ struct Kplan: ParsableCommand {
             let status = root.exitCode(for: error)
             let text = root.fullMessage(for: error)
             if !text.isEmpty {
-                if status == .success { try printResult(text) } else { printError(text) }
+                if status == .success {
+                    try printResult(text)
+                } else {
+                    printError(Messages.text(usage: text))
+                }
             }
             exit(withStatus: status.rawValue)
         }

@@ -24,6 +24,7 @@ struct MachineInputs {
         do throws(PlanDecodingError) {
             capture = try MachineJSON.decode(bytes)
         } catch {
+            if (try? PlanJSON.decode(bytes)) != nil { throw Failure("\(path): \(Messages.planIsNoCapture)") }
             throw Failure("\(path): \(Messages.text(error, of: "capture"))")
         }
         guard capture.architecture == .arm64 else {
@@ -94,6 +95,29 @@ struct MachineInputs {
         }
     }
 
+    /// What is to be said of the page size of a kernel; nil without a capture, which has the CPUs.
+    func pages(of kernel: KernelImage) -> KernelPages? {
+        capture.flatMap { capture in
+            KernelPages(
+                of: kernel, runningPageSize: capture.kernel.pageSize ?? 0,
+                capture.processors.models.map { $0.mainID ?? 0 })
+        }
+    }
+
+    /// The RAM of `tree` that the memory map knows nothing of. The next kernel would use it, so it has to be there: by the
+    /// machine's own tree, or since its kernel was told to use less; it is a failure else.
+    func unknownRAM(of tree: DeviceTree) throws(Failure) -> AddressRangeSet {
+        let resources = try resources()
+        let unknown = try explaining(treePath) { try tree.memory(unknownTo: resources) }
+        var own: AddressRangeSet?
+        if let bytes = capture?.deviceTree, let memory = try? DeviceTree(bytes).memory {
+            own = AddressRangeSet(memory)
+        }
+        let missing = own.map { unknown.subtracting($0) } ?? (tree.limitsMemory ? AddressRangeSet() : unknown)
+        guard missing.isEmpty else { throw Failure(Messages.text(missingRAM: missing, treePath, memoryPath)) }
+        return unknown
+    }
+
     /// Fails where segments would be no whole pages of the captured kernel.
     func checkPageSize(_ pageSize: UInt64) throws(Failure) {
         guard let own = capture?.kernel.pageSize, own > pageSize else { return }
@@ -107,15 +131,18 @@ struct MachineInputs {
 
     /// What in a plan for this machine may not be what was meant.
     func notes(on plan: Plan) throws(Failure) -> [String] {
+        let tree = try deviceTree()
+        let unknown = try unknownRAM(of: tree)
+        var notes = unknown.isEmpty ? [] : [Messages.text(unusedRAM: unknown, treePath, memoryPath)]
         guard let capture else {
-            let tree = try deviceTree()
-            return tree.hasITS && !tree.leavesMemoryToUEFI ? [Messages.tablesUnknown(treePath)] : []
+            if tree.hasITS, !tree.leavesMemoryToUEFI { notes.append(Messages.tablesUnknown(treePath)) }
+            return notes
         }
-        var notes: [String] = []
-        let tables = capture.interrupts.tables
-        if let tables, !tables.isEmpty {
-            notes.append(Messages.text(avoiding: tables, in: memoryPath))
-        } else if tables == nil, capture.interrupts.hasITS == true, !capture.firmware.usesEFI {
+        let interrupts = capture.interrupts
+        if !interrupts.tables.isEmpty {
+            notes.append(Messages.text(avoiding: interrupts.tables, in: memoryPath))
+        }
+        if !interrupts.isComplete, interrupts.hasITS == true, !capture.firmware.usesEFI {
             notes.append(Messages.tablesUnknown(memoryPath))
         }
         if let granule = plan.pageTables?.granule {

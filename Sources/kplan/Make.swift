@@ -31,7 +31,9 @@ struct Make {
         }
         try machine.checkPageSize(options.pageSize)
         let deviceTree = try machine.deviceTree()
+        if case .lacking(let text)? = machine.pages(of: image) { throw Failure(sizeText(text)) }
         let memory = try machine.memory(for: deviceTree)
+        _ = try machine.unknownRAM(of: deviceTree)
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }
@@ -80,7 +82,13 @@ struct Make {
         do throws(PlannerError) {
             return try Planner.plan(inputs)
         } catch {
-            var text = "no plan can be made: \(Messages.text(error))"
+            var text = "no plan can be made: "
+            let files = [kernel, initrd, purgatory].compactMap(\.self)
+            if case .emptyInput(let role) = error, let file = files.first(where: { $0.input.role == role }) {
+                text += "\(Messages.printable(file.path)): is empty"
+            } else {
+                text += Messages.text(error)
+            }
             if case .noRoom = error, let window = options.memoryWindow {
                 text += "; --mem-min and --mem-max allow only \(window)"
             }
@@ -92,14 +100,21 @@ struct Make {
     private func request(_ deviceTree: DeviceTree) throws(Failure) -> Request {
         Request(
             commandLine: try commandLine(deviceTree),
-            reusedCommandLine: options.reusesCommandLine ? deviceTree.bootArguments : nil,
+            reusedCommandLine: options.reusesCommandLine ? reusedCommandLine(deviceTree) : nil,
             console: try console(deviceTree), consoleSource: options.console.source,
             granule: options.granule, allowsMMUOff: options.allowsMMUOff, seeds: options.seeds,
             memoryWindow: options.memoryWindow)
     }
 
+    /// The tree's command line, but BOOT_IMAGE=, which names the kernel that runs; to the byte where there is none.
+    private func reusedCommandLine(_ deviceTree: DeviceTree) -> String? {
+        deviceTree.bootArguments.map { line in
+            line.contains("BOOT_IMAGE") ? ReusedCommandLine.text(line, for: .normal) : line
+        }
+    }
+
     private func commandLine(_ deviceTree: DeviceTree) throws(Failure) -> String {
-        let old = deviceTree.bootArguments
+        let old = reusedCommandLine(deviceTree)
         var line: String
         if options.reusesCommandLine {
             guard let old else {

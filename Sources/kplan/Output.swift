@@ -40,6 +40,13 @@ func printError(_ text: String) {
 
 /// Files that are written.
 enum Output {
+    /// Writes a document to a file, or to standard output where none is given, or `-`.
+    static func write(_ document: [UInt8], to path: String?) throws(Failure) {
+        guard let path, path != "-" else { return try printResult(document) }
+        guard !path.isEmpty else { throw Failure("--output \"\": is the name of no file", status: .usage) }
+        try explaining("\(path): can't be written") { try AtomicFile.write(document, to: path) }
+    }
+
     /// Fails where one of `outputs` is one of `inputs`, whatever it is called.
     static func check(_ outputs: [String], against inputs: [String]) throws(Failure) {
         for output in outputs {

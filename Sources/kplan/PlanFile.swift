@@ -26,7 +26,13 @@ extension PlanFile<AnyPlan> {
                 throw PlanDecodingError(
                     path: "", reason: .tooLarge(size: file.count, limit: PlanJSON.maximumSize))
             }
-            return try PlanJSON.decode(file.withUnsafeBytes { Array($0) })
+            let bytes = file.withUnsafeBytes { Array($0) }
+            do {
+                return try PlanJSON.decode(bytes)
+            } catch {
+                guard (try? MachineJSON.decode(bytes)) != nil else { throw error }
+                throw Failure("\(Messages.printable(path)): \(Messages.captureIsNoPlan)")
+            }
         }
     }
 }

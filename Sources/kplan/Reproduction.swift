@@ -11,26 +11,36 @@ struct InputOptions: ParsableArguments {
     @Option(
         help: .init(
             "The folder with the plan's inputs, under their recorded names. Without it, the plan's own folder.",
-            valueName: "folder"))
+            valueName: "folder"), completion: .directory)
     var inputs: String?
 
-    @Option(help: .init("The kernel, wherever it is.", valueName: "file"))
+    @Option(help: .init("The kernel, wherever it is.", valueName: "file"), completion: .file())
     var kernel: String?
 
-    @Option(help: .init("The initial RAM disk, wherever it is.", valueName: "file"))
+    @Option(help: .init("The initial RAM disk, wherever it is.", valueName: "file"), completion: .file())
     var initrd: String?
 
-    @Option(help: .init("The device tree, wherever it is.", valueName: "file"))
+    @Option(help: .init("The device tree, wherever it is.", valueName: "file"), completion: .file())
     var dtb: String?
 
-    @Option(help: .init("The capture, wherever it is.", valueName: "file"))
+    @Option(help: .init("The capture, wherever it is.", valueName: "file"), completion: .file())
     var machine: String?
 
-    @Option(help: .init("The purgatory object, wherever it is.", valueName: "file"))
+    @Option(help: .init("The purgatory object, wherever it is.", valueName: "file"), completion: .file())
     var purgatory: String?
 
     /// True where none is given.
     var isEmpty: Bool { [inputs, kernel, initrd, dtb, machine, purgatory].allSatisfy { $0 == nil } }
+
+    /// Fails where a file is given for an input that the plan hasn't.
+    func checkTaken(by file: PlanFile<Plan>) throws(Failure) {
+        let roles = InputRole.allCases.filter { given($0) != nil && file.plan.input($0) == nil }
+        guard let role = roles.first else { return }
+        let inputs = file.plan.inputs.map(\.role.rawValue).joined(separator: ", ")
+        throw Failure(
+            "--\(role.rawValue): \(Messages.printable(file.path)) has no such input; it was made from \(inputs)",
+            status: .usage)
+    }
 
     /// Fails where files are given that a plan for kexec_file_load has no use for.
     /// - Parameter more: what else is given beside these options.
@@ -99,6 +109,7 @@ struct Reproduction {
         of file: PlanFile<Plan>, _ options: InputOptions,
         open: (String, InputRole) throws(Failure) -> InputFile
     ) throws(Failure) {
+        try options.checkTaken(by: file)
         try file.checkRules()
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.

@@ -40,6 +40,15 @@ struct KernelImageTests {
         #expect(throws: Never.self) { try KernelImage(prefix: prefix, fileSize: 27_234_816) }
     }
 
+    @Test("A kernel with a certificate table is signed, whatever it is for")
+    func signed() throws {
+        let signed = try Fixture.kernelPrefix("debian-6.1-cloud-arm64")
+        #expect(FileLoadKernel.isSigned(prefix: signed))
+        #expect(!FileLoadKernel.isSigned(prefix: signed.patched(UInt32(0), at: 0x40 + 24 + 112 + 36)))
+        #expect(!FileLoadKernel.isSigned(prefix: header()))
+        #expect(!FileLoadKernel.isSigned(prefix: []))
+    }
+
     /// A header without PE.
     private func header(
         textOffset: UInt64 = 0x80000, imageSize: UInt64 = 0x20_0000, flags: UInt64 = 0xa

@@ -31,6 +31,17 @@ struct MemoryMapTests {
         #expect(map.usable.ranges.first?.start == PhysicalAddress(0x4000_0000))
     }
 
+    /// kexec_file_load of arm64 doesn't take the running kernel's own memory, as kexec_load may.
+    @Test("Where kexec_file_load looks for room")
+    func room() throws {
+        let crash = try [MemoryResource](iomem: Fixture.iomem("2g-el1-crash"))
+        #expect(try MemoryMap.largestRoom(crash, on: .arm64) == 0xa980_0000 - 0x4870_0000)
+        let text = "0-fffffff : System RAM\n  1000-1fff : reserved\n  8000000-fffffff : Kernel code\n"
+        let small = try [MemoryResource](iomem: Array(text.utf8))
+        #expect(try MemoryMap.largestRoom(small, on: .arm64) == 0x0800_0000 - 0x2000)
+        #expect(try MemoryMap.largestRoom(small, on: .x86) == 0x1000_0000)
+    }
+
     @Test(
         "Each machine has the RAM that it was started with, without what its firmware keeps",
         arguments: [
@@ -78,6 +89,13 @@ struct MemoryMapTests {
             ])
     }
 
+    @Test("What a driver gave no name is a device, or reserved where it is in RAM")
+    func nameless() throws {
+        let map = try map("1000-1fff : System RAM\n  1800-18ff : \nfe00-feff :\n")
+        #expect(try map.reserved == [region(0x1800, 0x1900, "")])
+        #expect(try map.ram == [region(0x1000, 0x2000, "System RAM")])
+    }
+
     @Test("Other line ends, blank lines and a terminating zero make no difference")
     func lineEnds() throws {
         let text = "1000-1fff : System RAM\n  1000-10ff : reserved\n"
@@ -105,7 +123,8 @@ struct MemoryMapTests {
             ("1000-1fff : System RAM\n\nnonsense\n", .malformedLine(line: 3)),
             ("1000-1fff: System RAM", .malformedLine(line: 1)),
             ("1000 : System RAM", .malformedLine(line: 1)),
-            ("1000-1fff : ", .malformedLine(line: 1)), ("-1fff : System RAM", .malformedLine(line: 1)),
+            ("1000-1fff", .malformedLine(line: 1)), ("1000-1fff :x", .malformedLine(line: 1)),
+            ("1000-1fff : ", .noSystemRAM), ("-1fff : System RAM", .malformedLine(line: 1)),
             ("+1000-1fff : System RAM", .malformedLine(line: 1)),
             ("1000-10000000000000000 : System RAM", .malformedLine(line: 1)),
         ]

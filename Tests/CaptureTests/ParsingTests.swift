@@ -44,6 +44,8 @@ import Testing
         #expect(ProcessorModel(mainID: 0x414f_d0c1)?.hasVHE == true)
         #expect(ProcessorModel(mainID: 0x410f_d083)?.granules == [.granule4K, .granule64K])
         #expect(ProcessorModel(mainID: 0x410f_d034)?.physicalAddressBits == 40)
+        #expect(ProcessorModel(mainID: 0x611f_0231)?.granules == [.granule4K, .granule16K])
+        #expect(ProcessorModel(mainID: 0x611f_0231)?.physicalAddressBits == 36)
         #expect(ProcessorModel(mainID: 0x000f_0510) == nil)
         #expect(ProcessorModel.mainID(implementer: 0x41, variant: 16, part: 0, revision: 0) == nil)
     }

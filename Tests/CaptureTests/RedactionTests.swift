@@ -28,6 +28,26 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("systemd.set_credential=passwd.hashed:HUNTER2", "systemd.set_credential=xxxxxx.xxxxxx:xxxxxxx"),
+        ("inst.ks=http://user:PASSW0RD@host/ks.cfg", "inst.ks=http://xxxx:xxxxxxxx@host/ks.cfg"),
+        ("netroot=iscsi:user:CHAPPW@10.0.0.1::3260", "netroot=xxxxx:xxxx:xxxxxx@10.0.0.1::3260"),
+        ("api_key=AB12 quiet", "api_key=xxxx quiet"), ("rd.vconsole.keymap=de", "rd.vconsole.keymap=de"),
+        (
+            "ip=10.0.0.5::10.0.0.1:255.255.255.0:ape:eth0:none",
+            "ip=xx.x.x.x::xx.x.x.x:xxx.xxx.xxx.x:xxx:xxxx:xxxx"
+        ),
+        ("ip=dhcp systemd.hostname=ape7", "ip=dhcp systemd.hostname=xxxx"),
+        (#"my.secret="two words" quiet"#, #"my.secret="xxx xxxxx" quiet"#),
+        (#""my.secret=two words" quiet"#, #""my.secret=xxx xxxxx" quiet"#),
+        ("crashkernel=1G-4G:256M@16M", "crashkernel=1G-4G:256M@16M"),
+        ("mtdparts=nand:1M@0(boot)", "mtdparts=nand:1M@0(boot)"), ("a=b@c", "a=b@c"), ("=x@y:z", "=x@y:z"),
+    ])
+    func secrets(_ line: String, _ masked: String) {
+        #expect(
+            String(decoding: Masking.masked(commandLine: Array(line.utf8)), as: UTF8.self) == masked)
+    }
+
     @Test func deviceTree() throws {
         let root = try Self.root()
         let plain = try MachineCapture(root: root.path)

@@ -27,7 +27,7 @@ struct FileLoadFailureTests {
     private func x86() throws -> MachineState { try machine(architecture: "x86_64") }
 
     private func causes(
-        _ code: Int32, _ attempt: LoadAttempt, _ state: MachineState, log: [String] = []
+        _ code: Int32, _ attempt: LoadAttempt, _ state: MachineState, log: [String]? = nil
     ) -> [RefusalReason] {
         LoadFailure(errno: code, attempt: attempt, state: state, log: log).causes.map(\.reason)
     }
@@ -47,21 +47,90 @@ struct FileLoadFailureTests {
                 == [.notBuiltIn(.kexecFileLoad, other: .kexecLoad)])
     }
 
+    /// A sealed copy is nowhere, and must not become what LoadPin pins: one of a file system that is none of a disk's.
+    @Test func sealsNothingForLoadPin() throws {
+        func refusals(
+            _ files: FilePassing, enforce: String, _ more: [String: String?] = [:], isPinned: Bool? = nil
+        ) throws -> [RefusalReason] {
+            var state = try machine(
+                ["sys/kernel/security/lsm": "loadpin", "proc/sys/kernel/loadpin/enforce": enforce]
+                    .merging(more) { $1 })
+            state.isLoadPinPinned = isPinned
+            return attempt(files: files).refusals(on: state).map(\.reason)
+        }
+        let refused = [RefusalReason.file(.otherFileSystem(.sealed))]
+        #expect(try refusals(.sealed, enforce: "1") == refused)
+        #expect(try refusals(.sealed, enforce: "0") == refused)
+        #expect(try refusals(.sealed, enforce: "0", isPinned: true) == [])
+        #expect(try refusals(.original, enforce: "1") == [])
+        let image = ["proc/cmdline": "loadpin.exclude=kexec-image"]
+        #expect(try refusals(.sealed, enforce: "1", image) == refused)
+        let both = ["proc/cmdline": "loadpin.exclude=kexec-image,kexec-initramfs"]
+        #expect(try refusals(.sealed, enforce: "1", both) == [])
+        #expect(try refusals(.sealed, enforce: "1", ["sys/kernel/security/lsm": "yama"]) == [])
+    }
+
+    /// What LoadPin lets through it logs too.
+    @Test func takesOnlyADenialForADenial() throws {
+        let state = try machine([
+            "sys/kernel/security/lsm": "loadpin,lockdown", "proc/sys/kernel/loadpin/enforce": "1",
+            "sys/kernel/security/lockdown": "none [integrity] confidentiality",
+        ])
+        let allowed = ["[1.0] LoadPin: kexec-image pinning-excluded obj=\"/boot/Image\" pid=1"]
+        #expect(causes(EPERM, attempt(files: .original), state, log: allowed).count == 2)
+        let denied = ["[1.0] LoadPin: kexec-image denied obj=\"/boot/Image\" pid=1"]
+        #expect(
+            causes(EPERM, attempt(files: .original), state, log: denied)
+                == [.file(.otherFileSystem(.original))])
+    }
+
+    /// The kernel frees a crash kernel before it reads the files of the next.
+    @Test func risksNoCrashKernel() throws {
+        let demand = [
+            "sys/kernel/security/ima/policy": "appraise func=KEXEC_KERNEL_CHECK appraise_type=imasig\n"
+        ]
+        let loaded = try machine(demand.merging(["sys/kernel/kexec_crash_loaded": "1"]) { $1 })
+        func risks(_ attempt: LoadAttempt, _ state: MachineState) -> [RefusalReason] {
+            attempt.risks(on: state).map(\.reason)
+        }
+        #expect(risks(attempt(flags: .onCrash), loaded) == [.file(.notAppraised(.sealed))])
+        #expect(risks(attempt(flags: .onCrash, files: .original), loaded) == [])
+        #expect(risks(attempt(), loaded) == [])
+        #expect(
+            risks(
+                attempt(flags: .onCrash),
+                try machine(demand.merging(["sys/kernel/kexec_crash_loaded": "0"]) { $1 })) == [])
+        var small = try machine()
+        small.crashMemory = 0x1aa_0000
+        #expect(
+            attempt(flags: .onCrash).refusals(on: small).map(\.reason)
+                == [
+                    .file(
+                        .noRoom(
+                            kernel: 0x1aa_0000, initrd: 1 << 20, alignment: 2 << 20, .crash,
+                            largest: 0x1aa_0000))
+                ])
+        #expect(attempt(flags: .onCrash, files: .original).refusals(on: try machine()) == [])
+    }
+
     /// Lockdown takes a signed kernel, and LoadPin a file where it should be: that is not known before.
     @Test func leavesSignaturesToTheKernel() throws {
         let state = try machine([
             "sys/kernel/security/lockdown": "none [integrity] confidentiality",
             "sys/kernel/security/lsm": "loadpin", "proc/sys/kernel/loadpin/enforce": "1",
         ])
-        #expect(attempt().refusals(on: state) == [])
+        let original = attempt(files: .original)
+        #expect(original.refusals(on: state) == [])
         #expect(
-            causes(EPERM, attempt(), state)
-                == [.file(.otherFileSystem(.sealed)), .file(.lockedDown(mode: "integrity"))])
+            causes(EPERM, original, state)
+                == [
+                    .file(.otherFileSystem(.original)), .file(.lockedDown(mode: "integrity", isSigned: nil)),
+                ])
         #expect(
             causes(
-                EPERM, attempt(), state,
+                EPERM, original, state,
                 log: ["[1.0] Lockdown: kplan: kexec of unsigned images is restricted"])
-                == [.file(.lockedDown(mode: "integrity"))])
+                == [.file(.lockedDown(mode: "integrity", isSigned: nil))])
     }
 
     @Test func namesFilesThatNoKernelTakes() throws {
@@ -80,10 +149,16 @@ struct FileLoadFailureTests {
     @Test func explainsAKernelThatIsNotTaken() throws {
         #expect(
             causes(EINVAL, attempt(), try machine())
-                == [.file(.pageSizeUnsupported(.pages4K)), .file(.byteOrder), .file(.notAKernel(.arm64))])
+                == [.file(.deviceTreeNotMade)])
+        #expect(
+            causes(EINVAL, attempt(), try machine(pageSize: 0x10000))
+                == [.file(.pageSizeUnsupported(.pages4K)), .file(.deviceTreeNotMade)])
+        #expect(causes(EINVAL, attempt(), try machine(), log: ["[1.0] something else"]) == [])
         #expect(causes(ENOEXEC, attempt(), try machine()) == [])
         #expect(causes(ENOEXEC, attempt(Self.bzImage), try x86()) == [.file(.notAKernel(.x86))])
         #expect(causes(EINVAL, attempt(Self.bzImage), try x86()) == [])
+        #expect(causes(EOPNOTSUPP, attempt(Self.bzImage), try x86()) == [.file(.poisonedByTDX)])
+        #expect(causes(EOPNOTSUPP, attempt(), try machine()) == [])
     }
 
     /// Distributions have newer flags in older kernels too, so the kernel is asked.
@@ -110,8 +185,17 @@ struct FileLoadFailureTests {
         var state = try machine()
         state.largestFreeMemory = 1 << 24
         #expect(
-            causes(EADDRNOTAVAIL, attempt(), state)
-                == [.file(.noRoom(needed: 0x1aa_0000 + (1 << 20), largest: 1 << 24))])
+            causes(EADDRNOTAVAIL, attempt(), state, log: [])
+                == [
+                    .file(
+                        .noRoom(
+                            kernel: 0x1aa_0000, initrd: 1 << 20, alignment: 2 << 20, .normal,
+                            largest: 1 << 24))
+                ])
+        // Where no device tree can be made the kernel goes on looking for room.
+        #expect(
+            causes(EADDRNOTAVAIL, attempt(), state, log: ["[1.0] kexec_file: Preparing for new dtb failed"])
+                == [.file(.deviceTreeNotMade)])
         let none = try machine(["sys/kernel/kexec_crash_size": "0"])
         #expect(
             attempt(flags: .onCrash).refusals(on: none).map(\.reason) == [.outsideCrashMemory(size: 0)])
@@ -126,6 +210,33 @@ struct FileLoadFailureTests {
         ] as [(Int32, FileRefusal)])
     func explainsFilesAndSignatures(code: Int32, refusal: FileRefusal) throws {
         #expect(causes(code, attempt(files: .original), try machine()).first == .file(refusal))
+    }
+
+    /// LoadPin says of files that it let through, too.
+    @Test func readsWhatLoadPinDenied() throws {
+        let state = try machine(["sys/kernel/security/lockdown": nil, "sys/kernel/security/lsm": nil])
+        let locked = "[1.0] Lockdown: kplan: kexec of unsigned images is restricted"
+        let passed = "[1.0] LoadPin: kexec-image pinning-ignored obj=\"/k\""
+        #expect(
+            causes(EPERM, attempt(), state, log: [passed, locked])
+                == [.file(.lockedDown(mode: nil, isSigned: nil))])
+        for denied in [
+            "[1.0] LoadPin: kexec-image denied obj=", "[1.0] LoadPin: kexec-initramfs denied obj=",
+        ] {
+            #expect(
+                causes(EPERM, attempt(), state, log: [denied]) == [.file(.otherFileSystem(.sealed))])
+        }
+    }
+
+    /// "Digest mismatch" is in the log where the signature is good, and the file isn't what was signed.
+    @Test func tellsADamagedKernelFromABadSignature() throws {
+        let state = try machine()
+        #expect(
+            causes(EKEYREJECTED, attempt(), state)
+                == [.file(.signatureRejected), .file(.signatureDamaged)])
+        #expect(
+            causes(EKEYREJECTED, attempt(), state, log: ["[1.0] PEFILE: Digest mismatch"])
+                == [.file(.signatureDamaged)])
     }
 
     @Test func explainsWhyNothingIsUnloaded() throws {

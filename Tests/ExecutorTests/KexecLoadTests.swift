@@ -107,8 +107,11 @@ struct KexecLoadTests {
 }
 
 struct JumpTests {
-    private func steps(_ loaded: String?, reboot: Int32 = EINVAL) throws -> ([String], JumpError?) {
+    private func steps(_ loaded: String?, reboot: Int32 = EINVAL, namespace: String? = nil) throws -> (
+        [String], JumpError?
+    ) {
         let folder = try MachineFolder(loaded.map { ["sys/kernel/kexec_loaded": $0] } ?? [:])
+        if let namespace { try folder.link(namespace, "proc/self/ns/pid") }
         var steps: [String] = []
         let jump = Jump(
             root: folder.path, synchronize: { steps.append("sync") },
@@ -126,6 +129,12 @@ struct JumpTests {
 
     @Test func writesTheDisksFirst() throws {
         #expect(try steps("1\n", reboot: EPERM) == (["sync", "reboot"], .refused(errno: EPERM)))
+    }
+
+    /// reboot(2) would say EINVAL.
+    @Test func staysInAPIDNamespace() throws {
+        #expect(try steps("1", namespace: "pid:[4026532208]") == ([], .inPIDNamespace("pid:[4026532208]")))
+        #expect(try steps("1", reboot: EPERM, namespace: "pid:[4026531836]").0 == ["sync", "reboot"])
     }
 
     @Test func refusesWithoutALoadedKernel() throws {

@@ -2,7 +2,7 @@
 
 extension LoadFailure {
     /// Explains why `request` was refused by kexec_load.
-    init(errno: Int32, request: LoadRequest, state: MachineState, log: [String] = []) {
+    init(errno: Int32, request: LoadRequest, state: MachineState, log: [String]? = nil) {
         let segments = request.segments.map { segment in
             SegmentsAttempt.Extent(
                 role: segment.role, address: segment.address, memorySize: segment.memorySize,

@@ -15,7 +15,7 @@ struct LoadFailureTests {
 
     /// The reasons in order, each with how sure it is.
     private func explain(
-        _ code: Int32, _ request: LoadRequest, _ state: MachineState, log: [String] = []
+        _ code: Int32, _ request: LoadRequest, _ state: MachineState, log: [String]? = nil
     ) -> [Reason] {
         LoadFailure(errno: code, request: request, state: state, log: log).causes
             .map { Reason($0.reason, $0.certainty) }
@@ -39,11 +39,20 @@ struct LoadFailureTests {
         #expect(explain(EPERM, try machine()) == [])
     }
 
+    /// The file of lockdown's mode is there even where the module doesn't decide.
+    @Test func aModuleThatIsNotActiveForbidsNothing() throws {
+        let state = try machine([
+            "sys/kernel/security/lockdown": "none [integrity] confidentiality",
+            "sys/kernel/security/lsm": "capability",
+        ])
+        #expect(explain(EPERM, state) == [])
+    }
+
     @Test func putsWhatIsSeenBeforeWhatMayBe() throws {
         let state = try machine([
             "proc/self/status": nil,
             "sys/kernel/security/lockdown": "none [integrity] confidentiality",
-            "sys/kernel/security/lsm": "capability,loadpin",
+            "sys/kernel/security/lsm": "lockdown,capability,loadpin",
         ])
         #expect(
             explain(EPERM, state) == [
@@ -89,6 +98,18 @@ struct LoadFailureTests {
         #expect(explain(EBUSY, crash, table) == [Reason(.otherLoad, .possible)])
         let protected = try machine(["proc/cmdline": "kvm-arm.mode=protected"])
         #expect(explain(EBUSY, protected).first == Reason(.protectedKVM, .likely))
+
+        // Both leave the same line, and neither refuses without it.
+        let stuck = ["[1.0] Can't kexec: CPUs are stuck in the kernel."]
+        #expect(
+            explain(EBUSY, request, protected, log: stuck) == [
+                Reason(.protectedKVM, .likely), Reason(.processorsStuck(enableMethods: ["psci"]), .possible),
+            ])
+        #expect(
+            explain(EBUSY, request, try machine(), log: stuck) == [
+                Reason(.processorsStuck(enableMethods: ["psci"]), .certain)
+            ])
+        #expect(explain(EBUSY, request, protected, log: []) == [Reason(.otherLoad, .possible)])
     }
 
     @Test func namesTheSegmentThatIsNotOnAPage() throws {

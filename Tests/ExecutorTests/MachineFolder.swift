@@ -26,13 +26,24 @@ final class MachineFolder {
         try write(Array(text.utf8), name)
     }
 
-    /// Makes a file of these bytes and the folders that it is in.
-    func write(_ bytes: [UInt8], _ name: String) throws {
+    /// Makes a symbolic link and the folders that it is in.
+    func link(_ target: String, _ name: String) throws {
+        makeFolders(of: name)
+        #expect(symlink(target, "\(path)/\(name)") == 0)
+        made.append("\(path)/\(name)")
+    }
+
+    private func makeFolders(of name: String) {
         var folder = path
         for part in name.split(separator: "/").dropLast() {
             folder += "/\(part)"
             if mkdir(folder, 0o777) == 0 { made.append(folder) }
         }
+    }
+
+    /// Makes a file of these bytes and the folders that it is in.
+    func write(_ bytes: [UInt8], _ name: String) throws {
+        makeFolders(of: name)
         try AtomicFile.write(bytes, to: "\(path)/\(name)")
         made.append("\(path)/\(name)")
     }

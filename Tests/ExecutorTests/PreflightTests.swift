@@ -48,6 +48,12 @@ struct PreflightTests {
         ),
         (
             [
+                "sys/kernel/security/ima/policy": "appraise func=KEXEC_KERNEL_CHECK\n",
+                "proc/cmdline": "ima_appraise=log ima_appraise_tcb ima_appraise=enforce",
+            ], .signatureRequired
+        ),
+        (
+            [
                 "sys/firmware/devicetree/base/cpus/cpu@0/enable-method": "spin-table\0",
                 "sys/firmware/devicetree/base/cpus/cpu@1/enable-method": "spin-table\0",
             ], .processorsStuck(enableMethods: ["spin-table"])

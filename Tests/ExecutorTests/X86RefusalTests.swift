@@ -1,3 +1,4 @@
+import Files
 import KexecPlan
 import Testing
 
@@ -40,7 +41,13 @@ struct X86RefusalTests {
     @Test func firmware() throws {
         let size = "sys/firmware/efi/fw_platform_size"
         #expect(try refusals([size: "64\n"]) == [])
-        #expect(try refusals([size: "32\n"]) == [.file(.firmwareOf32Bits)])
+        let variable = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+        #expect(try refusals([size: "32\n", variable: "\0"]) == [.file(.firmwareOf32Bits)])
+        // Without the runtime services of EFI it is no obstacle.
+        #expect(try refusals([size: "32\n"]) == [])
+        #expect(
+            MachineState.hasRuntimeServices(MachineFiles(root: "/none"), ["efi=debug,noruntime"]) == false)
+        #expect(MachineState.hasRuntimeServices(MachineFiles(root: "/none"), ["efi=debug"]) == nil)
     }
 
     @Test func plan() throws {

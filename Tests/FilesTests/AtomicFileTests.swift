@@ -64,6 +64,32 @@ struct AtomicFileTests {
         #expect(try content("target") == [2])
         var status = stat()
         #expect(lstat(folder / "link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        // One that leads to nothing yet, over another.
+        try #require(symlink(folder / "new", folder / "absolute") == 0)
+        try #require(symlink("absolute", folder / "dangling") == 0)
+        try AtomicFile.write([3], to: folder / "dangling")
+        #expect(try content("new") == [3])
+        #expect(lstat(folder / "dangling", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        // One that leads to itself leads nowhere.
+        try #require(symlink("loop", folder / "loop") == 0)
+        try AtomicFile.write([4], to: folder / "loop")
+        #expect(try content("loop") == [4])
+    }
+
+    @Test func stagedFilesTakeTheirNamesWhenTold() throws {
+        try folder.write([1], "a")
+        var staged = try [UInt8](arrayLiteral: 2).withUnsafeBytes { bytes in
+            [try StagedFile(bytes, for: folder / "a"), try StagedFile(bytes, for: folder / "b")]
+        }
+        #expect(try content("a") == [1])
+        try staged.removeFirst().commit()
+        #expect(try content("a") == [2])
+        #expect(folder.names.count == 2)
+        staged = []
+        #expect(folder.names == ["a"])
+        #expect(throws: FileError.isDirectory(path: folder.path)) {
+            try [UInt8]().withUnsafeBytes { try StagedFile($0, for: folder.path) }
+        }
     }
 
     @Test func writesIntoADeviceWithoutReplacingIt() throws {

@@ -31,6 +31,27 @@ import Testing
                 == ["one", "three", "four"])
     }
 
+    @Test(
+        "What dmesg and journalctl print",
+        arguments: [
+            "[    0.000000][    T0] text [of it]", "[    0.000000] [   C12] text [of it]",
+            "<6>[1.5] text [of it]",
+            "[Mon Nov 23 13:13:54 2026] text [of it]", "Nov 23 13:13:54 host kernel: text [of it]",
+            "2026-11-23T13:13:54+0100 host kernel: text [of it]",
+            "Nov  3 13:13:54 host kernel: [    0.1] text [of it]",
+            "text [of it]",
+        ])
+    func lines(line: String) {
+        #expect(KernelMessages.saved(Array(line.utf8)) == ["text [of it]"])
+    }
+
+    @Test(
+        "Brackets and colons of the kernel's own stay",
+        arguments: ["[drm] ready", "GICv3 says to kernel: no", "kernel: x", ""])
+    func plainLines(line: String) {
+        #expect(KernelMessages.saved(Array(line.utf8)) == (line.isEmpty ? [] : [line]))
+    }
+
     @Test("A record may be cut anywhere by a read")
     func manyRecords() throws {
         let folder = try TemporaryFolder()

@@ -23,7 +23,8 @@ enum SampleCapture {
             stdoutPath: "/pl011", commandLine: ["ttyAMA0"], active: ["ttyAMA0"],
             ports: [.init(name: "ttyAMA0", address: 0x900_0000, space: .memory)]),
         interrupts: Interrupts(
-            hasITS: true, tables: [.init(kind: .lpiPending, range: range(0x421b_0000, 0x1_0000))]),
+            hasITS: true, tables: [.init(kind: .lpiPending, range: range(0x421b_0000, 0x1_0000))],
+            isComplete: true),
         firmware: Firmware(
             model: "virt", vendor: "QEMU", usesEFI: true, efiBits: 64, hasRuntimeServices: true,
             usesSecureBoot: false, usesACPI: false),

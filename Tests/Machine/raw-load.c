@@ -2,11 +2,13 @@
  * Test only: asks the kernel itself. Calls kexec_load with anything, and prints what came of it: "loaded" or errno.
  *
  *     raw-load FLAGS ENTRY [ADDRESS:MEMORY_SIZE:CONTENT_SIZE[:unreadable]]...
+ *     raw-load KERNEL                 kexec_file_load, of that file alone
  *
  * kplan refuses what the kernel would refuse. That the kernel does, with the errno that kplan expects, this shows.
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,18 +42,34 @@ static struct kexec_segment segment(const char *argument)
     return segment;
 }
 
+static int say(long result)
+{
+    printf("%s\n", result == 0 ? "loaded" : strerrorname_np(errno));
+    return result == 0 ? 0 : 1;
+}
+
+static int load_file(const char *path)
+{
+    int kernel = open(path, O_RDONLY | O_CLOEXEC);
+    if (kernel < 0) {
+        perror("raw-load: open");
+        return 2;
+    }
+    return say(syscall(SYS_kexec_file_load, kernel, -1, 1UL, "", (unsigned long)KEXEC_FILE_NO_INITRAMFS));
+}
+
 int main(int count, char **arguments)
 {
     struct kexec_segment segments[64];
     unsigned long number = 0;
+    if (count == 2)
+        return load_file(arguments[1]);
     if (count < 3 || count > 64) {
-        fprintf(stderr, "usage: raw-load FLAGS ENTRY [ADDRESS:MEMORY_SIZE:CONTENT_SIZE[:unreadable]]...\n");
+        fprintf(stderr, "usage: raw-load KERNEL | FLAGS ENTRY [ADDRESS:MEMORY_SIZE:CONTENT_SIZE[:unreadable]]...\n");
         return 64;
     }
     for (int index = 3; index < count; index++)
         segments[number++] = segment(arguments[index]);
     unsigned long flags = strtoul(arguments[1], NULL, 0);
-    long result = syscall(SYS_kexec_load, strtoull(arguments[2], NULL, 0), number, segments, flags);
-    printf("%s\n", result == 0 ? "loaded" : strerrorname_np(errno));
-    return result == 0 ? 0 : 1;
+    return say(syscall(SYS_kexec_load, strtoull(arguments[2], NULL, 0), number, segments, flags));
 }

@@ -42,6 +42,14 @@ public enum Toolchain {
         String(decoding: try run("dtc", ["-q", "-I", "dtb", "-O", "dts"], input: tree), as: UTF8.self)
     }
 
+    /// Writes a shell script that can be run. Another process writes it: tests beside this one fork, and a child of theirs
+    /// that had it open for writing would make it "Text file busy".
+    public static func writeProgram(_ script: String, _ path: String) throws {
+        _ = try run(
+            "/bin/sh", ["-c", #"cat >"$0" && chmod 755 "$0""#, path],
+            input: Array("#!/bin/sh\n\(script)\n".utf8))
+    }
+
     /// The standard output of a program that is looked for as a shell does.
     public static func run(_ program: String, _ arguments: [String], input: [UInt8]) throws -> [UInt8] {
         let folder = try TemporaryFolder()

@@ -72,6 +72,31 @@ struct CaptureCommandTests {
             ])
     }
 
+    @Test("Tables that a log without its beginning still names are kept away from, and there may be more")
+    func logWithoutItsBeginning() throws {
+        let workshop = try MakeWorkshop("2g-el1-its")
+        try KernelFile.write(to: workshop.folder / "Image")
+        let root = try SavedRoot("2g-el1-its")
+        try root.log("GICv3: using LPI property table @0x421a0000")
+        let captured = try workshop.commands.kplan("capture", "--root", root.path, "-o", "machine.json")
+        try #require(captured.status == 0, "\(captured)")
+        let made = try Self.make(workshop, ["--mem-max", "0x43caffff"])
+        try #require(made.status == 0, "\(made)")
+        #expect(made.errors.contains("machine.json: segments keep away from the tables"))
+        #expect(made.errors.contains("machine.json: the machine has a GICv3 ITS"))
+        let plan = try workshop.commands.plan()
+        #expect(plan.machine.memory.reserved.last?.kind == "GICv3 LPI property table")
+
+        // A plan that knows nothing of the table doesn't fit the machine.
+        try #require(
+            try Self.make(
+                workshop, ["--mem-max", "0x43caffff"], from: ["--dtb", "fdt", "--memory-map", "iomem"]
+            ).status == 0)
+        let checked = try workshop.commands.kplan("apply", "plan.json", "--check", "--root", root.path)
+        #expect(checked.status == 1)
+        #expect(checked.output.contains("is now \"GICv3 LPI property table\" 0x421a0000–0x421affff"))
+    }
+
     /// verify, emit and simulate find the capture as any other input.
     @Test func thePlanIsVerifiedAndEmitted() throws {
         let workshop = try Self.workshop("2g-el1-its")

@@ -9,7 +9,7 @@ struct CommandUsageTests {
     ) {
         #expect(result.status == 64, sourceLocation: sourceLocation)
         #expect(result.output.isEmpty, sourceLocation: sourceLocation)
-        #expect(result.errors.hasPrefix("Error: \(reason)\n"), sourceLocation: sourceLocation)
+        #expect(result.errors.hasPrefix("kplan: \(reason)\n"), sourceLocation: sourceLocation)
     }
 
     @Test(arguments: [
@@ -100,6 +100,38 @@ struct CommandUsageTests {
         let plan = try workshop.plan()
         #expect(plan.segments.allSatisfy { $0.address.rawValue >= 0x8000_0000 })
         #expect(plan.request.memoryWindow?.start.rawValue == 0x8000_0000)
+    }
+
+    @Test("No command, or none that there is")
+    func commands() throws {
+        let none = try Kplan.run([])
+        #expect(none.status == 64 && none.output.isEmpty)
+        #expect(none.errors.hasPrefix("OVERVIEW: ") && none.errors.hasSuffix("kplan: a command is missing\n"))
+        for arguments in [["load", "x"], ["help", "load"]] {
+            expect(try Kplan.run(arguments), 64, "\"load\": no such command: kplan --help lists them")
+        }
+        for arguments in [["--help"], ["help"], ["help", "make"], ["--version"], ["make", "--help"]] {
+            let help = try Kplan.run(arguments)
+            #expect(help.status == 0 && !help.output.isEmpty && help.errors.isEmpty, "\(arguments)")
+        }
+    }
+
+    @Test func valuesThatBeginWithADash() throws {
+        expectUsage(
+            try CommandWorkshop().make(["--mem-min", "-1"]),
+            "Missing value for '--mem-min <address>' (one that begins with - is given as --mem-min=VALUE)")
+    }
+
+    @Test("Files without a name, and standard output as one")
+    func names() throws {
+        let workshop = try CommandWorkshop()
+        let printed = try workshop.make(["-o", "-"])
+        #expect(printed.status == 0 && printed.output.hasPrefix("{\n"), "\(printed.errors)")
+        #expect(!workshop.folder.names.contains("-"))
+        expect(try workshop.make(["-o", ""]), 64, "--output \"\": is the name of no file")
+        expect(
+            try workshop.kplan("show", ""), 2,
+            "\"\", a path without a name: open: No such file or directory (ENOENT)")
     }
 
     @Test("Help gives defaults as they are typed")

@@ -96,11 +96,15 @@ struct ErrorTextTests {
         .empty(.initrd), .tooLarge(.kernel, size: 1 << 33, limit: 1 << 32), .unreadable, .openForWriting,
         .notAKernel(.arm64), .notAKernel(.x86), .noFiveLevelEntry, .firmwareOf32Bits,
         .pageSizeUnsupported(.pages16K), .byteOrder,
-        .commandLineTooLong(size: 2048, limit: 2017), .noRoom(needed: 1 << 28, largest: nil),
-        .noRoom(needed: 1 << 28, largest: 1 << 26), .signatureRejected, .keyUnknown, .algorithmMissing,
-        .signatureDamaged, .unsigned, .lockedDown(mode: nil), .lockedDown(mode: "integrity"),
+        .commandLineTooLong(size: 2048, limit: 2017),
+        .noRoom(kernel: 1 << 28, initrd: nil, alignment: 2 << 20, .normal, largest: nil),
+        .noRoom(kernel: 1 << 28, initrd: 1 << 20, alignment: 2 << 20, .normal, largest: 1 << 26),
+        .noRoom(kernel: 1 << 28, initrd: 1 << 20, alignment: 2 << 20, .crash, largest: 1 << 26),
+        .signatureRejected, .keyUnknown, .algorithmMissing,
+        .signatureDamaged, .unsigned, .lockedDown(mode: nil, isSigned: nil),
+        .lockedDown(mode: "integrity", isSigned: false),
         .otherFileSystem(.sealed), .otherFileSystem(.original), .notAppraised(.sealed),
-        .notAppraised(.original),
+        .notAppraised(.original), .deviceTreeNotMade, .poisonedByTDX,
     ]
 
     @Test("Each reason for a refusal")

@@ -31,9 +31,7 @@ import Testing
     }
 
     private func writeSystemctl(_ script: String) throws {
-        try folder.write(Array("#!/bin/sh\n\(script)\n".utf8), "systemctl")
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: folder / "systemctl")
+        try Toolchain.writeProgram(script, folder / "systemctl")
     }
 
     @Test("Where systemd runs, it is asked, and nothing jumps beside it")
@@ -116,6 +114,6 @@ import Testing
     ])
     func wrongUsage(arguments: [String], text: String) throws {
         let result = try Kplan.run(["apply", "plan.json"] + arguments)
-        #expect(result.status == 64 && result.errors.hasPrefix("Error: \(text)\n"))
+        #expect(result.status == 64 && result.errors.hasPrefix("kplan: \(text)\n"))
     }
 }

@@ -116,8 +116,8 @@ struct FileLoadCommandTests {
         expect(
             try TestSupport.Kplan.run(make + ["--reuse-cmdline"], in: folder), 64,
             """
-            --reuse-cmdline: a plan for kexec_file_load is made without the machine's device tree, so its command line is \
-            not known: use \(advice)
+            --reuse-cmdline: without --machine the machine's command line is not known to a plan for kexec_file_load: give \
+            its capture, or use \(advice)
             """)
         let long = String(repeating: "x", count: 2048)
         expect(
@@ -131,15 +131,13 @@ struct FileLoadCommandTests {
 
     @Test func whatTheKernelWouldRefuse() throws {
         expect(
-            try make(["--force-dtb"]), 2,
-            "no plan can be made:\n  the flag force-dtb means nothing on arm64 (kernel/kexec_file.c)")
+            try make(["--force-dtb"]), 64,
+            "--force-dtb: is for x86_64: on arm64 the next kernel gets the running kernel's device tree anyway"
+        )
         try folder.write([], "initrd")
         expect(
             try make(), 2,
-            """
-            no plan can be made:
-              the initrd is empty, and the kernel reads no empty file (kernel/kexec_file.c)
-            """)
+            "no plan can be made: initrd: is empty, and the kernel reads no empty file (kernel/kexec_file.c)")
         try folder.write([0x1f, 0x8b, 8], "Image")
         let result = try make()
         #expect(result.status == 2 && result.errors.hasPrefix("kplan: Image: "), "\(result.errors)")
@@ -182,6 +180,74 @@ struct FileLoadCommandTests {
                 "\(option): plan.json is a plan for kexec_file_load, which takes a kernel and an initrd alone"
             )
         }
+    }
+
+    @Test("A capture is looked at, and no input")
+    func machine() throws {
+        let capture = try workshop.kplan(
+            "capture", "--root", Fixture.root("2g-el2-crash"), "-o", "machine.json")
+        try #require(capture.status == 0, "\(capture)")
+        func plan(_ options: String...) throws -> TestSupport.Kplan.Result {
+            try TestSupport.Kplan.run(
+                [
+                    "make", "--method", "kexec_file_load", "--kernel", "Image", "--machine", "machine.json",
+                    "--reuse-cmdline", "--append", "nr_cpus=1", "-o", "plan.json",
+                ] + options, in: folder)
+        }
+        #expect(try plan().status == 0)
+        guard case .kexecFileLoad(let normal) = try PlanJSON.decode(folder.read("plan.json")) else {
+            return #expect(Bool(false), "it is a plan of another kind")
+        }
+        #expect(normal.inputs.map(\.role) == [.kernel])
+        let old = try Fixture.commandLine("2g-el2-crash")
+        #expect(old.contains("crashkernel="))
+        #expect(normal.request.commandLine == "\(old) nr_cpus=1")
+        // For a crash kernel the reservation is left out.
+        let crash = try plan("--type", "crash")
+        #expect(crash.status == 0 && !crash.errors.contains("crashkernel="), "\(crash)")
+        var text = String(decoding: try folder.read("machine.json"), as: UTF8.self)
+        text = text.replacing(
+            /("regions": \[\s*\{ "start": ")(0x[0-9a-f]+)(", "end": ")0x[0-9a-f]+/
+        ) { "\($0.1)\($0.2)\($0.3)\($0.2.dropLast(4))1000" }
+        try folder.write(Array(text.utf8), "machine.json")
+        let small = try plan("--type", "crash")
+        #expect(
+            small.status == 0
+                && small.errors.hasPrefix(
+                    "kplan: note: as machine.json has the machine, it would refuse the plan: "),
+            "\(small)")
+    }
+
+    @Test("For a crash kernel no other call is recommended")
+    func ignoredForCrash() throws {
+        expect(
+            try make(["--type", "crash", "--dtb", "fdt"]), 64,
+            """
+            kexec_file_load would ignore what is given; leave it out:
+              --dtb: the next kernel gets the running kernel's device tree, with changes of the kernel's own
+            """)
+    }
+
+    @Test("What a crash kernel's command line has too much and too little")
+    func crashCommandLine() throws {
+        func errors(_ line: String) throws -> String {
+            try workshop.kplan(
+                "make", "--method", "kexec_file_load", "--type", "crash", "--kernel", "Image", "--append",
+                line,
+                "-o", "plan.json"
+            ).errors
+        }
+        #expect(try errors("nr_cpus=1 reset_devices") == "")
+        #expect(
+            try errors("BOOT_IMAGE=/vmlinuz crashkernel=256M maxcpus=1") == """
+                kplan: note: "BOOT_IMAGE=/vmlinuz", "crashkernel=256M" in the command line of the crash kernel: of the running kernel; leave out what is not meant
+
+                """)
+        #expect(
+            try errors("quiet") == """
+                kplan: note: the crash kernel's command line has neither nr_cpus=1 (it has little memory, and CPUs take some) nor reset_devices (nothing has shut the devices down), which crash kernels usually get
+
+                """)
     }
 
     @Test("There is nothing to emit and nothing to simulate")

@@ -65,6 +65,23 @@ struct KindDiffTests {
         #expect(causes.contains { if case .commandLine = $0 { true } else { false } })
     }
 
+    @Test func whatIsNotGivenIsNotNamed() throws {
+        let arm64 = Self.files(of: try samplePlan())
+        var x86 = arm64
+        x86.kernel = .x86(Self.bzImage)
+        let lines = try #require(PlanDiff(.kexecFileLoad(arm64), .kexecFileLoad(x86)).lines(Self.style))
+        #expect(lines.contains("  boot parameters  none → made by the running kernel"), "\(lines)")
+        #expect(!lines.contains { $0.contains("device tree") }, "\(lines)")
+        var crash = arm64
+        crash.type = .crash
+        let typed = try #require(PlanDiff(.kexecFileLoad(arm64), .kexecFileLoad(crash)).lines(Self.style))
+        #expect(
+            typed.contains {
+                $0.hasSuffix("normal → crash: all of it in the memory that crashkernel= reserves")
+            },
+            "\(typed)")
+    }
+
     /// Each field of a plan for an x86_64 kernel, and of an arm64 one.
     @Test func everyField() throws {
         let arm64 = Self.files(of: try samplePlan())

@@ -30,7 +30,10 @@ import Testing
         return LoadedPlan(id: id, path: "/\(number).json", method: .kexecLoad, type: type)
     }
 
-    private func status() throws -> KexecStatus { try KexecStatus(root: folder.path) }
+    private func status() throws -> KexecStatus {
+        var hidden: Failure?
+        return try KexecStatus(root: folder.path, hidden: &hidden)
+    }
 
     /// Loads a plan, all of it.
     private func load(_ plan: LoadedPlan) throws {

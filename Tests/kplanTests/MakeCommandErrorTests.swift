@@ -112,13 +112,24 @@ struct MakeCommandErrorTests {
             no plan can be made: no room for the kernel: it needs 26.6 MiB (0x1aa0000) of free memory at a \
             multiple of 2 MiB; the largest hole is 0x40000000–0x417fffff, 24 MiB (0x1800000)
             """
-        ) { try $0.write(Array("40000000-417fffff : System RAM\n".utf8), "iomem") }
+        ) { try makeSmall($0, size: 0x180_0000) }
     ]
+
+    /// A machine with little RAM, by /proc/iomem and by its device tree.
+    private static func makeSmall(_ folder: TemporaryFolder, size: UInt64) throws {
+        let last = String(0x4000_0000 + size - 1, radix: 16)
+        try folder.write(Array("40000000-\(last) : System RAM\n".utf8), "iomem")
+        let source = try Toolchain.decompileDeviceTree(try folder.read("fdt"))
+        let memory = /(memory@40000000 \{[^}]*reg = <0x0+ 0x40000000 )[^>]*>/
+        let small = source.replacing(memory) { "\($0.1)0x0 0x\(String(size, radix: 16))>" }
+        try #require(small != source)
+        try folder.write(try Toolchain.compileDeviceTree(small), "fdt")
+    }
 
     @Test("kexec_load copies the segments: twice their memory has to be there")
     func smallMachine() throws {
         let workshop = try CommandWorkshop()
-        try workshop.folder.write(Array("40000000-42ffffff : System RAM\n".utf8), "iomem")
+        try Self.makeSmall(workshop.folder, size: 0x300_0000)
         var result = try workshop.make(["-o", "plan.json"])
         // Purgatory's size is a matter of the compiler.
         result.errors = result.errors.replacing(/need 2[67]\.\d MiB \(0x[0-9a-f]+\)/, with: "need SIZE")

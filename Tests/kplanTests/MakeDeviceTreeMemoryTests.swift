@@ -74,6 +74,49 @@ struct MakeDeviceTreeMemoryTests {
                 == MemoryMap.Region(range: missing, kind: "not in the device tree's /memory"))
     }
 
+    @Test("RAM of the device tree alone is refused, since the next kernel would use it")
+    func moreMemory() throws {
+        let more = "/ { memory@40000000 { reg = <0 0x40000000 0 0x80000000 1 0 0 0x40000000>; }; };"
+        expect(
+            try workshop(adding: more).make(["-o", "plan.json"]), 2,
+            """
+            fdt: has RAM at 0x100000000–0x13fffffff (1 GiB), of which iomem knows nothing: the next kernel goes by the \
+            device tree, and would use what is not there. Give both from one machine; where its kernel was told to use less \
+            than all, plan from kplan capture's file (--machine)
+            """)
+    }
+
+    @Test(
+        "Where the kernel was told to use less, a note says it",
+        arguments: [
+            "bootargs = \"quiet mem=2G\";", "linux,usable-memory-range = <0 0x40000000 0 0x80000000>;",
+        ])
+    func limitedMemory(_ property: String) throws {
+        let workshop = try workshop(
+            adding: """
+                / { memory@40000000 { reg = <0 0x40000000 0 0x80000000 1 0 0 0x40000000>; }; };
+                / { chosen { \(property) }; };
+                """)
+        let result = try workshop.make(["-o", "plan.json"])
+        #expect(result.status == 0)
+        #expect(
+            result.errors.hasPrefix(
+                "kplan: note: fdt: has RAM at 0x100000000–0x13fffffff (1 GiB), which the kernel of iomem doesn't use: the "
+                    + "next kernel will, unless its command line says otherwise (mem=)\n"), "\(result.errors)"
+        )
+    }
+
+    /// What may not be mapped stands beside System RAM, and kernels take whole pages.
+    @Test func memoryThatIsNotSystemRAM() throws {
+        let workshop = try workshop(
+            adding: "/ { memory@40000000 { reg = <0 0x40000000 0 0xc0000000 1 0x10000 0 0x8000>; }; };")
+        let iomem = try String(decoding: Fixture.iomem("2g-el1"), as: UTF8.self)
+        try workshop.folder.write(
+            Array((iomem + "c0000000-dfffffff : reserved\ne0000000-ffffffff : System RAM (kmem)\n").utf8),
+            "iomem")
+        _ = try plan(workshop)
+    }
+
     @Test func noMemory() throws {
         let workshop = try workshop(adding: "/ { /delete-node/ memory@40000000; };")
         let names = workshop.folder.names

@@ -35,19 +35,59 @@ struct OverwritingTests {
         #expect(try workshop.kplan("emit", "plan.json", "-o", "out").status == 0)
     }
 
-    @Test("A list of segments that can't all be written is not there")
-    func aFailedEmitLeavesNoList() throws {
+    @Test("What another wrote stays as it is; what an emission left goes")
+    func filesOfOthers() throws {
+        let workshop = try CommandWorkshop.withPlan()
+        let folder = workshop.folder
+        try FileManager.default.createDirectory(atPath: folder / "out", withIntermediateDirectories: false)
+        // No segment of this plan.
+        try folder.write([1], "out/initrd.bin")
+        #expect(try workshop.kplan("emit", "plan.json", "-o", "out").status == 0)
+        #expect(try folder.read("out/initrd.bin") == [1])
+        // A plan with an initrd, whose file is there, and no list names it.
+        try folder.write([2], "initrd")
+        #expect(try workshop.make(["--initrd", "initrd", "-o", "other.json"]).status == 0)
+        let list = try folder.read("out/segments.json")
+        expect(
+            try workshop.kplan("emit", "other.json", "-o", "out"), 2,
+            """
+            out/initrd.bin: is there, and no list of kplan emit names it: nothing is overwritten; remove it, or write to \
+            another folder
+            """)
+        #expect(try folder.read("out/initrd.bin") == [1] && folder.read("out/segments.json") == list)
+        try FileManager.default.removeItem(atPath: folder / "out/initrd.bin")
+        #expect(try workshop.kplan("emit", "other.json", "-o", "out").status == 0)
+        #expect(try folder.read("out/initrd.bin") == [2])
+        #expect(try workshop.kplan("emit", "plan.json", "-o", "out").status == 0)
+        #expect(!FileManager.default.fileExists(atPath: folder / "out/initrd.bin"))
+        try folder.write(Array("{}".utf8), "out/segments.json")
+        expect(
+            try workshop.kplan("emit", "plan.json", "-o", "out"), 2,
+            "out/segments.json: is no list that kplan emit wrote: nothing is overwritten; write to another folder"
+        )
+        #expect(try folder.read("out/segments.json") == Array("{}".utf8))
+    }
+
+    @Test("Segments that can't all be written change nothing of the emission that is there")
+    func aFailedEmitChangesNothing() throws {
         let workshop = try CommandWorkshop.withPlan()
         #expect(try workshop.kplan("emit", "plan.json", "-o", "out").status == 0)
-        let list = workshop.folder / "out/segments.json"
-        #expect(FileManager.default.fileExists(atPath: list))
+        let folder = workshop.folder
         // A folder where a segment's file would be.
-        try FileManager.default.removeItem(atPath: workshop.folder / "out/purgatory.bin")
+        try FileManager.default.removeItem(atPath: folder / "out/purgatory.bin")
         try FileManager.default.createDirectory(
-            atPath: workshop.folder / "out/purgatory.bin", withIntermediateDirectories: false)
+            atPath: folder / "out/purgatory.bin", withIntermediateDirectories: false)
+        func files() throws -> [String: [UInt8]] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder / "out")
+            return try Dictionary(
+                uniqueKeysWithValues: names.filter { $0 != "purgatory.bin" }
+                    .map { ($0, try folder.read("out/\($0)")) })
+        }
+        let before = try files()
         expect(
             try workshop.kplan("emit", "plan.json", "-o", "out"), 2,
             "out/purgatory.bin: can't be written: is a folder")
-        #expect(!FileManager.default.fileExists(atPath: list))
+        #expect(try files() == before)
+        #expect(before["segments.json"] != nil)
     }
 }

@@ -1,3 +1,4 @@
+import BootInputs
 import KexecPlan
 import TestSupport
 import Testing
@@ -28,8 +29,7 @@ struct ReplanTests {
         _ = try workshop.make(options)
         let result = try replan(workshop, SavedRoot("2g-el1"))
         #expect(result.status == 0, "\(result)")
-        #expect(
-            result.errors.contains("kplan: plan.json: made again for this machine, it is the same plan\n"))
+        #expect(result.errors == "kplan: plan.json: made again for this machine, it is the same plan\n")
         #expect(try workshop.folder.read("new.json") == workshop.folder.read("plan.json"))
     }
 
@@ -64,10 +64,47 @@ struct ReplanTests {
                 "  memory      System RAM 0x40000000–0xbfffffff (2 GiB) → 0x40000000–0x7fffffff (1 GiB)\n"))
         #expect(result.output.contains("What follows from it\n"))
         #expect(result.output.contains("entry \(new.entry)\n"))
-        #expect(result.errors.contains("was made with /sys/firmware/fdt: keep a copy of it as its dtb"))
+        // What it was made with is beside it, under names of its own, so it can be made again and verified.
+        let names = [InputRole.dtb, .memoryMap].compactMap { new.input($0)?.name }
+        #expect(
+            result.errors.contains(
+                "kplan: note: new.json: beside it is what it was made with of this machine: "
+                    + names.joined(separator: ", ") + "\n"))
+        #expect(names[0].hasPrefix("fdt-") && names[1].hasPrefix("iomem-"))
+        let verified = try workshop.commands.kplan("verify", "new.json")
+        #expect(verified.status == 0, "\(verified)")
         // It fits the machine that it was made for, and that the old one doesn't fit.
         let fit = try workshop.commands.kplan("apply", "new.json", "--check", "--root", root.path)
         #expect(fit.status == 0, "\(fit)")
+    }
+
+    @Test("A plan from a capture gets a capture of its own, beside it")
+    func capturedMachine() throws {
+        let workshop = try MakeWorkshop("2g-el1-its")
+        let commands = workshop.commands
+        let first = try SavedRoot("2g-el1-its")
+        #expect(try commands.kplan("capture", "--root", first.path, "-o", "its.cap").status == 0)
+        let made = try commands.kplan(
+            "make", "--kernel", "Image", "--machine", "its.cap", "--append", "", "-o", "plan.json")
+        try #require(made.status == 0, "\(made)")
+        #expect(try replan(workshop, first).errors.hasSuffix("it is the same plan\n"))
+        let second = try SavedRoot("2g-el1-its")
+        try second.reserve(0x4000_0000, 0x4000_ffff, "reserved")
+        let result = try replan(workshop, second)
+        let name = try #require(
+            try PlanFile<Plan>(workshop.folder / "new.json", to: "test").plan.input(.machine)?.name)
+        #expect(name.hasPrefix("its-") && name.hasSuffix(".cap") && name.count == 16, "\(name)")
+        #expect(result.errors.contains(": beside it is what it was made with of this machine: \(name)\n"))
+        #expect(try commands.kplan("verify", "new.json").status == 0)
+        // Made again from the new plan, the digest in the name is replaced.
+        try second.reserve(0x4001_0000, 0x4001_ffff, "reserved")
+        let again = try TestSupport.Kplan.run(
+            ["apply", "new.json", "--replan", "--dry-run", "--root", second.path, "-o", "newer.json"],
+            in: workshop.folder)
+        #expect(again.status == 0, "\(again)")
+        let newer = try #require(
+            try PlanFile<Plan>(workshop.folder / "newer.json", to: "test").plan.input(.machine)?.name)
+        #expect(newer != name && newer.count == 16, "\(newer)")
     }
 
     @Test("Larger pages of the running kernel are taken")
@@ -97,6 +134,35 @@ struct ReplanTests {
             try replan(workshop, root), 1,
             #"plan.json: the plan is for "linux,dummy-virt", this machine is "vendor,board" (--allow-other-board lets it)"#
         )
+    }
+
+    @Test("Interrupt tables that the plan knows and the log has lost are kept away from")
+    func interruptTables() throws {
+        let workshop = try MakeWorkshop("2g-el1-its")
+        let captured = try workshop.commands.kplan(
+            "capture", "--root", Fixture.root("2g-el1-its"), "-o", "machine.json")
+        try #require(captured.status == 0, "\(captured)")
+        let made = try workshop.commands.kplan(
+            "make", "--kernel", "Image", "--machine", "machine.json", "--command-line", "quiet", "-o",
+            "plan.json")
+        try #require(made.status == 0, "\(made)")
+        let old = try workshop.commands.plan()
+        let root = try SavedRoot("2g-el1-its")
+        func replanned() throws -> (plan: Plan, errors: String) {
+            let result = try replan(workshop, root)
+            try #require(result.status == 0, "\(result)")
+            return (try PlanFile<Plan>(workshop.folder / "new.json", to: "test").plan, result.errors)
+        }
+        try root.log("GICv3: using LPI property table @0x421a0000")
+        let kept = try replanned()
+        #expect(kept.plan.machine.memory.reserved == old.machine.memory.reserved)
+        #expect(kept.errors.contains("note: this machine's capture: the machine has a GICv3 ITS"))
+
+        // A log that says where all tables are is believed.
+        try root.log("Booting Linux on physical CPU 0x0", "GICv3: using LPI property table @0x421a0000")
+        let believed = try replanned()
+        #expect(believed.plan.machine.memory.interruptTables.count == 1)
+        #expect(!believed.errors.contains("the machine has a GICv3 ITS"))
     }
 
     @Test("Another kernel or initrd is not taken")

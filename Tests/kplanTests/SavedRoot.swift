@@ -29,6 +29,19 @@ struct SavedRoot {
         try folder.write(Array(change(text).utf8), "proc/iomem")
     }
 
+    /// Writes the kernel's log.
+    func log(_ messages: String...) throws {
+        try folder.write(Array(messages.map { "[    1.000000] \($0)\n" }.joined().utf8), "dmesg.txt")
+    }
+
+    /// Writes a property of the device tree's files, in a folder that may be new.
+    func property(_ path: String, _ value: [UInt8]) throws {
+        try FileManager.default.createDirectory(
+            at: URL(fileURLWithPath: folder / path).deletingLastPathComponent(),
+            withIntermediateDirectories: true)
+        try folder.write(value, path)
+    }
+
     /// Removes a file.
     func remove(_ name: String) throws {
         try FileManager.default.removeItem(atPath: folder / name)

@@ -30,7 +30,7 @@ struct SerialOptionTests {
         expect(
             try CommandWorkshop().make(["--serial", "ttyS0"]), 2,
             """
-            fdt: has no UART that purgatory can drive and the kernel calls ttyS0; with --serial give one of \
+            fdt: has no UART that purgatory can drive and the kernel calls ttyS0; with --console give one of \
             these, or what else is there:
               pl011,0x9000000  /pl011@9000000, ttyAMA0
             """)
@@ -38,7 +38,7 @@ struct SerialOptionTests {
             try CommandWorkshop(machine: "2g-efi-acpi").make(["--serial", "ttyAMA0"]), 2,
             """
             fdt: has no UART that purgatory can drive and the kernel calls ttyAMA0, and no other one either; say \
-            what is there and where, as in --serial pl011,0x9000000
+            what is there and where, as in --console pl011,0x9000000
             """)
     }
 
@@ -57,7 +57,7 @@ struct SerialOptionTests {
         expect(
             try workshop.make(["--serial", "ttyAMA0"]), 2,
             """
-            fdt: has no UART that purgatory can drive and the kernel calls ttyAMA0; with --serial give one of \
+            fdt: has no UART that purgatory can drive and the kernel calls ttyAMA0; with --console give one of \
             these, or what else is there:
               pl011,0x9000000  /pl011@9000000, ttyAMA3
               pl011,0x9100000  /uart@9100000, without an alias

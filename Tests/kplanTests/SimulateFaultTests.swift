@@ -151,7 +151,7 @@ struct SimulateFaultTests {
         #expect(!result.output.contains("  NO  "))
         #expect(
             try workshop.simulate("--segments", "out", "--json").output.contains(
-                #""explanation" : "the kernel is reached, with bytes that are not the plan's""#))
+                #""explanation": "the kernel is reached, with bytes that are not the plan's""#))
     }
 
     @Test("A mapping of terabytes is looked into as quickly as the tables are long", .timeLimit(.minutes(1)))
@@ -235,15 +235,18 @@ struct SimulateFaultTests {
         for option in ["--kernel", "--initrd", "--dtb", "--inputs"] {
             let refused = try workshop.simulate("--segments", "out", option, "Image")
             #expect(refused.status == 64)
-            #expect(refused.errors.hasPrefix("Error: --segments takes bytes that are made already: "))
+            #expect(refused.errors.hasPrefix("kplan: --segments takes bytes that are made already: "))
         }
     }
 
     @Test func limits() throws {
         let workshop = try SimulateWorkshop()
-        expectNo(
-            try workshop.simulate("--max-instructions", "1000"),
-            "the kernel is not reached after 1000 instructions")
+        let given = try workshop.simulate("--max-instructions", "1000")
+        #expect(given.status == 2)
+        #expect(given.output.contains("given up after 1000 instructions, before the kernel is reached"))
+        #expect(given.errors == "kplan: plan.json: could not be told: raise --max-instructions\n")
+        let json = try workshop.simulate("--max-instructions", "1000", "--json")
+        #expect(json.status == 2 && json.output.contains(#""end": "instruction_limit""#), "\(json.output)")
         expect(
             try workshop.simulate("--segments", "no"), 2,
             "no/segments.json: open: No such file or directory (ENOENT)")

@@ -18,12 +18,12 @@ struct SimulateSchemaTests {
         var documents: [[UInt8]] = []
         for (end, options) in runs {
             let output = try Kplan.run(["simulate", "plan.json"] + options, in: workshop.folder).output
-            #expect(output.contains("\"end\" : \"\(end)\""), "\(output)")
+            #expect(output.contains("\"end\": \"\(end)\""), "\(output)")
             documents.append(output.utf8.filter { $0 != UInt8(ascii: "\n") })
         }
         let sound = String(decoding: documents[0], as: UTF8.self)
         for key in ["format_version", "good", "end", "boot_checks", "registers", "trace", "instructions"] {
-            documents.append(Array(sound.replacing("\"\(key)\" :", with: "\"other\" :").utf8))
+            documents.append(Array(sound.replacing("\"\(key)\":", with: "\"other\":").utf8))
         }
         documents.append(Array(sound.replacing("\"kernel\"", with: "\"moon\"").utf8))
         let due = documents.indices.map { $0 < runs.count }

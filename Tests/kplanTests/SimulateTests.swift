@@ -12,7 +12,7 @@ struct SimulateTests {
         if level == .el2E2H, cpu != .max {
             #expect(result.status == 64)
             #expect(
-                result.errors.hasPrefix("Error: --el 2-e2h needs --cpu max: \(cpu.rawValue) has no FEAT_VHE.")
+                result.errors.hasPrefix("kplan: --el 2-e2h needs --cpu max: \(cpu.rawValue) has no FEAT_VHE.")
             )
             return
         }

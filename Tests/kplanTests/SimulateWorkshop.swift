@@ -24,12 +24,8 @@ struct SimulateWorkshop {
 
     /// A program of a few lines of shell in the place of kplan-simulate.
     func program(_ script: String) throws -> String {
-        // Written by another process: tests beside this one fork, and a child of theirs that had it open for writing would
-        // make it "Text file busy".
         let path = folder / "program"
-        _ = try Toolchain.run(
-            "/bin/sh", ["-c", #"cat >"$0" && chmod 755 "$0""#, path],
-            input: Array("#!/bin/sh\n\(script)\n".utf8))
+        try Toolchain.writeProgram(script, path)
         return path
     }
 

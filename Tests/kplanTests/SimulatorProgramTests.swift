@@ -33,7 +33,8 @@ struct SimulatorProgramTests {
             String(decoding: output, as: UTF8.self) == """
                 kplan: simulate: kplan-simulate is not there, or can't be run: the program with the emulator (Unicorn), \
                 looked for beside kplan, in ../libexec/kplan and in PATH; KPLAN_SIMULATE can name it. To build it: apt-get \
-                install libunicorn-dev, and swift build -c release --product kplan-simulate
+                install libunicorn-dev, and swift build -c release --product kplan-simulate. It is not in kplan's Debian \
+                package: simulate where you plan
                 2
 
                 """)

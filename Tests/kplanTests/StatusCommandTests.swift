@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import KexecPlan
 import TestSupport
 import Testing
@@ -72,6 +73,48 @@ import Testing
         #expect(
             result.output.contains(
                 "EL1, MMU off (the CPU lacks the tables' granule), SHA-256 by portable code\n"))
+    }
+
+    /// With ACPI the tree is unfolded nowhere: what a kernel with EFI was handed, with a report in it.
+    @Test func startedByPurgatoryWithACPI() throws {
+        func tree(_ properties: String) throws -> [UInt8] {
+            let source = try Toolchain.decompileDeviceTree(Fixture.fdt("2g-efi-acpi"))
+            return try Toolchain.compileDeviceTree(source + "/ { chosen { \(properties) }; };")
+        }
+        try write(tree(""), "root/sys/firmware/fdt")
+        try expect(
+            "  started by    a boot loader, or a kexec that left no trace in the device tree\n" + nothing, 1)
+        let cells = Self.cells.map { "0x" + String($0, radix: 16) }.joined(separator: " ")
+        try write(
+            tree("linux,booted-from-kexec; kplan,purgatory-report = <\(cells)>;"), "root/sys/firmware/fdt")
+        let result = try status()
+        #expect(result.status == 0)
+        #expect(
+            result.output.hasPrefix("  started by    kplan's purgatory, after it had verified everything\n"))
+        try write(tree("kplan,purgatory-report = <2>;"), "root/sys/firmware/fdt")
+        let malformed = try status()
+        #expect(malformed.status == 2)
+        #expect(
+            malformed.errors.hasPrefix("kplan: root/sys/firmware/fdt: /chosen/kplan,purgatory-report: "),
+            "\(malformed.errors)")
+        try write([1, 2, 3, 4], "root/sys/firmware/fdt")
+        #expect(try status().status == 2)
+    }
+
+    @Test("What only root may read is said to be that; the rest is told", .enabled(if: geteuid() != 0))
+    func hiddenTree() throws {
+        try write(Fixture.fdt("2g-efi-acpi"), "root/sys/firmware/fdt")
+        try #require(chmod(folder / "root/sys/firmware/fdt", 0) == 0)
+        let result = try status()
+        #expect(result.status == 2)
+        #expect(
+            result.output
+                == "  started by    not known: this process may not read the device tree\n\(nothing)\n")
+        #expect(
+            result.errors == """
+                kplan: root/sys/firmware/fdt: open: Permission denied (EACCES): how this kernel was started is for root to see
+
+                """)
     }
 
     private let nothing = """

@@ -34,6 +34,11 @@ struct Execution {
     var systemctl = "systemctl"
     var jump = Jump()
 
+    /// Fails where this process could not jump, whatever it loads.
+    func check() throws(Failure) {
+        try explaining("nothing is loaded, since it could not be executed") { try jump.checkNamespace() }
+    }
+
     /// Jumps. Returns where systemd has taken it over: it shuts the system down first.
     /// - Parameter path: what messages call what is loaded.
     func perform(_ options: ExecutionOptions, of path: String) throws(Failure) {

@@ -1,3 +1,4 @@
+import BootInputs
 import Executor
 import KexecPlan
 
@@ -5,6 +6,8 @@ import KexecPlan
 struct FileLoading {
     /// What the kernel is called with.
     let call: FileLoadCall
+    /// Whether the kernel's file has a signature, valid or not.
+    let isSigned: Bool
     private let plan: FileLoadPlan
     private let files: [InputFile]
 
@@ -32,11 +35,11 @@ struct FileLoading {
             files.append(found)
         }
         self.files = files
-        guard let kernel = files.first(where: { $0.input.role == .kernel })?.loadFile else {
-            preconditionFailure("a plan that breaks no rule has a kernel")
-        }
+        guard let kernel = files.first(where: { $0.input.role == .kernel }), let kernelFile = kernel.loadFile
+        else { preconditionFailure("a plan that breaks no rule has a kernel") }
+        isSigned = FileLoadKernel.isSigned(prefix: kernel.prefix(FileLoadKernel.prefixSize))
         call = FileLoadCall(
-            kernel: kernel, initrd: files.first { $0.input.role == .initrd }?.loadFile,
+            kernel: kernelFile, initrd: files.first { $0.input.role == .initrd }?.loadFile,
             commandLine: plan.request.commandLine, flags: FileLoadFlags(plan, debug: debug))
     }
 
@@ -72,9 +75,8 @@ extension FileLoadFlags {
 
 extension InputFile {
     /// A file as kexec_file_load gets it.
-    static func loading(
-        _ path: String, as role: InputRole, _ files: FilePassing
-    ) throws(Failure) -> InputFile {
+    static func loading(_ path: String, as role: InputRole, _ files: FilePassing) throws(Failure) -> InputFile
+    {
         switch files {
         case .sealed: try .sealing(path, as: role)
         case .original: try .opening(path, as: role)

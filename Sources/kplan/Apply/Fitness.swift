@@ -35,15 +35,17 @@ struct Fitness {
             let memory = Result { () throws(Failure) in
                 // Who may not read its addresses may not read the rest either: that comes first.
                 let all = try machine.memory()
-                return all.avoiding(try interrupts.get().tables ?? [])
+                return all.avoiding(try interrupts.get().tables)
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
+            let given = Self.givenTree(of: PlanFile(plan: plan, path: file.path), inputs)
+            let treeFiles = TreeFiles(root: machine.root)
             checks += [
                 machine.pages(of: plan), machine.granule(of: plan),
                 Self.segments(of: plan, memory, try? interrupts.get()),
-                Self.ram(of: plan, memory, tree),
-                Self.board(of: PlanFile(plan: plan, path: file.path), inputs, tree, allowsOtherBoard),
-                Self.uefi(of: plan, tree),
+                Self.ram(of: plan, given, memory, tree),
+                Self.board(of: plan, given, tree, treeFiles, allowsOtherBoard),
+                Self.uefi(of: plan, tree, treeFiles),
             ]
         }
         self.checks = checks
@@ -73,23 +75,31 @@ struct Fitness {
         of plan: Plan, _ memory: Result<MemoryMap, Failure>, _ interrupts: Interrupts?
     ) -> Check {
         check("memory", memory) { memory in
-            var text = "all \(plan.segments.count) segments go to System RAM that nothing reserves"
-            if interrupts?.hasITS == true, interrupts?.tables == nil, !plan.leavesMemoryToUEFI {
-                text += "; where the interrupt controller's tables are, the kernel's log no longer says"
+            let text = "all \(plan.segments.count) segments go to System RAM that nothing reserves"
+            let findings = plan.staleSegments(in: memory).map { Messages.text($0) }
+            if findings.isEmpty, interrupts?.hasITS == true, interrupts?.isComplete == false,
+                !plan.leavesMemoryToUEFI
+            {
+                return Check(
+                    "memory",
+                    .note(
+                        "\(text); where all of the interrupt controller's tables are, the kernel's log no longer says"
+                    ))
             }
-            return Check(
-                "memory", ok: text, findings: plan.staleSegments(in: memory).map { Messages.text($0) })
+            return Check("memory", ok: text, findings: findings)
         }
     }
 
     private static func ram(
-        of plan: Plan, _ memory: Result<MemoryMap, Failure>, _ tree: Result<DeviceTree, Failure>
+        of plan: Plan, _ given: DeviceTree?, _ memory: Result<MemoryMap, Failure>,
+        _ tree: Result<DeviceTree, Failure>
     ) -> Check {
         check("ram", memory) { memory in
             if plan.leavesMemoryToUEFI { return Check("ram", .ok("the next kernel asks UEFI for it")) }
             // What can't be read names no RAM.
             let described = (try? (try? tree.get())?.memory) ?? []
-            let findings = plan.missingRAM(in: memory, described: described)
+            let told = (try? given?.memory) ?? []
+            let findings = plan.missingRAM(in: memory, described: described, told: told)
             return Check(
                 "ram", ok: "what the next kernel is told of is there",
                 findings: findings.map { Messages.text($0) })
@@ -97,12 +107,15 @@ struct Fitness {
     }
 
     private static func board(
-        of file: PlanFile<Plan>, _ inputs: InputOptions, _ tree: Result<DeviceTree, Failure>,
+        of plan: Plan, _ given: DeviceTree?, _ tree: Result<DeviceTree, Failure>, _ treeFiles: TreeFiles,
         _ allowsOther: Bool
     ) -> Check {
         let name = "device-tree"
-        guard let planned = file.plan.machine.deviceTree else {
+        guard let planned = plan.machine.deviceTree else {
             return Check(name, .skipped("the plan doesn't say which it was made for"))
+        }
+        if case .failure(let failure) = tree {
+            return board(named: treeFiles.compatible, failure, planned, allowsOther)
         }
         return check(name, tree) { tree in
             let running = DeviceTreeIdentity(of: tree)
@@ -110,45 +123,82 @@ struct Fitness {
                 return Check(
                     name, .ok("that of \(Messages.board(running.compatible)), as when the plan was made"))
             }
-            let differences = differences(of: file, inputs, planned, from: tree)
-            let place = differences.map { ": \($0)" } ?? ""
+            let changes = given.flatMap { Self.differences(of: $0, planned, from: tree) }
+            let place = changes.map { ": \($0)" } ?? ""
             if running.isSameBoard(as: planned) {
                 return Check(
                     name,
-                    .ok(
+                    .note(
                         "\(Messages.board(running.compatible)) as planned, but not the tree of the plan's machine\(place)"
                     ))
             }
             let finding = Messages.text(
                 Staleness.otherBoard(planned: planned.compatible, running: running.compatible))
             return allowsOther
-                ? Check(name, .ok("\(finding), as --allow-other-board lets it"))
+                ? Check(name, .note("\(finding), as --allow-other-board lets it"))
                 : Check(name, .no(["\(finding)\(place) (--allow-other-board lets it)"]))
         }
     }
 
-    /// Where the plan's tree, if it is at hand and is that of the plan's machine, differs from this machine's.
-    private static func differences(
-        of file: PlanFile<Plan>, _ inputs: InputOptions, _ planned: DeviceTreeIdentity, from tree: DeviceTree
-    ) -> String? {
-        guard let input = file.plan.input(.dtb),
+    /// The board, where the machine's tree can't be read whole; its names, where those can.
+    private static func board(
+        named compatible: [String]?, _ failure: Failure, _ planned: DeviceTreeIdentity, _ allowsOther: Bool
+    ) -> Check {
+        let name = "device-tree"
+        guard let compatible else {
+            return allowsOther
+                ? Check(name, .note("not compared, as --allow-other-board lets it: \(failure.text)"))
+                : Check(name, .failed("\(failure.text) (--allow-other-board does without)"))
+        }
+        if planned.isBoard(compatible) {
+            return Check(
+                name,
+                .note(
+                    "\(Messages.board(compatible)) as planned, by /\(TreeFiles.folder); the rest is not compared: \(failure.text)"
+                ))
+        }
+        let finding = Messages.text(Staleness.otherBoard(planned: planned.compatible, running: compatible))
+        return Check(
+            name,
+            allowsOther
+                ? .note("\(finding), as --allow-other-board lets it")
+                : .no(["\(finding) (--allow-other-board lets it)"]))
+    }
+
+    /// The tree that the plan was made with, where it is at hand.
+    private static func givenTree(of file: PlanFile<Plan>, _ inputs: InputOptions) -> DeviceTree? {
+        let role = file.plan.input(.dtb) == nil ? InputRole.machine : .dtb
+        guard let input = file.plan.input(role),
             let found = try? inputs.file(
                 input, of: file, open: { path, role throws(Failure) in try .mapping(path, as: role) }),
-            found.input.sha256 == input.sha256, let old = try? DeviceTree(try found.bytes()),
-            DeviceTreeIdentity(of: old) == planned
+            found.input.sha256 == input.sha256
         else { return nil }
+        return try? MachineInputs([role: found])?.deviceTree()
+    }
+
+    /// Where the plan's tree, if it is that of the plan's machine, differs from this machine's.
+    private static func differences(
+        of old: DeviceTree, _ planned: DeviceTreeIdentity, from tree: DeviceTree
+    ) -> String? {
+        guard DeviceTreeIdentity(of: old) == planned else { return nil }
         return Messages.text(old.lastingChanges(to: tree))
     }
 
-    private static func uefi(of plan: Plan, _ tree: Result<DeviceTree, Failure>) -> Check {
+    private static func uefi(
+        of plan: Plan, _ tree: Result<DeviceTree, Failure>, _ treeFiles: TreeFiles
+    ) -> Check {
         let name = "uefi"
         if plan.deviceTree.uefi.isEmpty {
             return Check(name, .ok("the plan's device tree says nothing of UEFI"))
         }
-        return check(name, tree) { tree in
+        let pointers = tree.map(\.uefiPointers).flatMapError { failure in
+            treeFiles.uefiPointers(plan.deviceTree.uefi.map(\.property)).map { .success($0) }
+                ?? .failure(failure)
+        }
+        return check(name, pointers) { pointers in
             Check(
                 name, ok: "its tables are where the plan's device tree says",
-                findings: plan.movedUEFI(tree.uefiPointers).map { Messages.text($0) })
+                findings: plan.movedUEFI(pointers).map { Messages.text($0) })
         }
     }
 

@@ -58,7 +58,12 @@ extension Failure {
     /// What the kernel would refuse an attempt for, by all that can be known before; nil where it has no reason.
     init?(refusing attempt: LoadAttempt, on state: MachineState, of path: String) {
         let refusals = attempt.refusals(on: state)
-        guard !refusals.isEmpty else { return nil }
+        guard !refusals.isEmpty else {
+            let risks = attempt.risks(on: state)
+            guard !risks.isEmpty else { return nil }
+            self.init("\(path): \(Messages.text(risks: risks, by: attempt.method))")
+            return
+        }
         // Another plan helps where this one is at fault, and nothing but a change of the machine otherwise.
         let isOfPlan = refusals.contains(where: \.reason.isOfPlan)
         self.init(

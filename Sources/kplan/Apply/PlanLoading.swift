@@ -79,17 +79,16 @@ struct PlanLoading {
         try file.checkRules()
         if case .arm64(let kernel) = file.plan.kernel { try checkPages(of: kernel, in: file.path) }
         let state = machine.state()
-        let attempt = LoadAttempt.files(
-            FilesAttempt(file.plan, flags: FileLoadFlags(file.plan, debug: debug)))
-        let refused = Failure(refusing: attempt, on: state, of: file.path)
+        var attempt = FilesAttempt(file.plan, flags: FileLoadFlags(file.plan, debug: debug))
+        // A machine that can't load is told so before minutes are spent on digests.
+        let refused = Failure(refusing: .files(attempt), on: state, of: file.path)
         if let refused, !isDry { throw refused }
         let loading = try FileLoading(of: file, inputs, files, debug: debug)
-        if isDry {
-            try printResult(loading.text)
-            if let refused { throw refused }
-            return false
-        }
-        let load = LoggedLoad(attempt: attempt, state: state, path: file.path, request: loading.text)
+        if isDry { try printResult(loading.text) }
+        attempt.isSigned = loading.isSigned
+        if let refused = Failure(refusing: .files(attempt), on: state, of: file.path) { throw refused }
+        if isDry { return false }
+        let load = LoggedLoad(attempt: .files(attempt), state: state, path: file.path, request: loading.text)
         try session?.load { () throws(Failure) in
             try load.perform(showsLog: debug) { () throws(LoadError) in
                 try KexecFileLoad().load(loading.call)

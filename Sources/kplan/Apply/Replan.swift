@@ -13,8 +13,11 @@ struct Replan {
     let plan: Plan
     /// Its inputs, read into memory of this process.
     let files: [InputRole: InputFile]
-    /// Whether its device tree is this machine's own, which is in no file.
-    let usesMachineTree: Bool
+    /// What this machine says of itself and the old plan's inputs don't: the new plan's inputs, which are in no file that stays.
+    var newFiles: [InputFile] { madeHere.filter { old.input($0.input.role) != $0.input } }
+    private let madeHere: [InputFile]
+    /// What in it may not be what was meant.
+    let notes: [String]
 
     init(
         of file: PlanFile<Plan>, _ inputs: InputOptions, on machine: RunningMachine, allowsOtherBoard: Bool
@@ -35,25 +38,29 @@ struct Replan {
         } else {
             try Self.checkBoard(file, try machine.deviceTree(), allowsOtherBoard)
         }
-        usesMachineTree = inputs.dtb == nil && !(isCaptured && file.plan.input(.dtb) != nil)
         // Says who may not read its addresses.
         _ = try machine.memory()
         if isCaptured {
-            files[.machine] = try .capture(of: machine, name: file.plan.input(.machine)?.name)
+            files[.machine] = try .capture(of: machine, after: file.plan)
+                .named(after: file.plan.input(.machine))
         } else {
             let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
             files[.memoryMap] = InputFile(
-                .read(iomem), role: .memoryMap, path: machine.iomem,
-                name: file.plan.input(.memoryMap)?.name ?? "iomem")
+                .read(iomem), role: .memoryMap, path: machine.iomem, name: "iomem"
+            ).named(after: file.plan.input(.memoryMap))
         }
+        let usesMachineTree = inputs.dtb == nil && !(isCaptured && file.plan.input(.dtb) != nil)
+        madeHere = [usesMachineTree ? files[.dtb] : nil, files[.memoryMap], files[.machine]].compactMap(
+            \.self)
         guard let kernel = files[.kernel], let purgatory = files[.purgatory],
             let machineInputs = try MachineInputs(files)
         else { throw Failure("\(file.path): names no kernel or no purgatory") }
         self.files = files
-        plan = try Make(
+        let make = Make(
             kernel: kernel, initrd: files[.initrd], machine: machineInputs, purgatory: purgatory,
-            options: Make.Options(recordedIn: file.plan, machine)
-        ).plan()
+            options: Make.Options(recordedIn: file.plan, machine))
+        plan = try make.plan()
+        notes = try make.notes(on: plan)
     }
 
     private static func checkBoard(
@@ -72,12 +79,12 @@ struct Replan {
     private static func tree(
         _ file: PlanFile<Plan>, _ inputs: InputOptions, _ machine: RunningMachine, _ allowsOtherBoard: Bool
     ) throws(Failure) -> InputFile {
-        let name = file.plan.input(.dtb)?.name ?? "fdt"
         let running = try machine.deviceTree()
         try checkBoard(file, running, allowsOtherBoard)
         if let path = inputs.dtb {
             let given = try InputFile.reading(path, as: .dtb)
-            return InputFile(given.contents, role: .dtb, path: path, name: name)
+            let isOld = given.input.sha256 == file.plan.input(.dtb)?.sha256
+            return isOld ? given.named(after: file.plan.input(.dtb)) : given
         }
         if let input = file.plan.input(.dtb), file.plan.input(.machine) != nil {
             // Beside a capture, which has the machine's own, it was chosen.
@@ -97,15 +104,46 @@ struct Replan {
         let bytes = try explaining(machine.deviceTreePath) {
             try PrivateBytes(reading: machine.deviceTreePath)
         }
-        return InputFile(.read(bytes), role: .dtb, path: machine.deviceTreePath, name: name)
+        return InputFile(.read(bytes), role: .dtb, path: machine.deviceTreePath, name: "fdt")
+            .named(after: file.plan.input(.dtb))
+    }
+}
+
+extension InputFile {
+    /// The same file, under the name of an input of a plan that is made again: that very name where it is that input, else
+    /// one with the first digits of its own digest, which no other file has.
+    fileprivate func named(after old: Input?) -> InputFile {
+        guard let old else { return self }
+        if input.sha256 == old.sha256 { return named(old.name) }
+        let name = old.name.lastPathComponent
+        let dot = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
+        var stem = name[..<dot]
+        let mark = "-" + old.sha256.hex.prefix(8)
+        if stem.hasSuffix(mark) { stem = stem.dropLast(mark.count) }
+        return named("\(stem)-\(input.sha256.hex.prefix(8))\(name[dot...])")
+    }
+}
+
+extension MachineCapture {
+    /// Adds the interrupt controller's tables that an older plan knew, where this machine's log has lost some: they never move
+    /// within a boot. Those of another boot cost a little room. With EFI they are in /proc/iomem, for good.
+    fileprivate mutating func keepInterruptTables(of plan: Plan) {
+        guard !interrupts.isComplete, !firmware.usesEFI else { return }
+        let kept = plan.machine.memory.interruptTables.filter { !interrupts.tables.contains($0) }
+        interrupts.tables = (interrupts.tables + kept)
+            .sorted { ($0.range.start, $0.range.end) < ($1.range.start, $1.range.end) }
     }
 }
 
 extension InputFile {
     /// A machine's capture, made now.
-    static func capture(of machine: RunningMachine, name: String? = nil) throws(Failure) -> InputFile {
+    /// - Parameter plan: an older one, whose tables of the interrupt controller count.
+    static func capture(of machine: RunningMachine, after plan: Plan? = nil, name: String? = nil)
+        throws(Failure) -> InputFile
+    {
         let root = machine.root
-        let capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+        var capture = try explaining("this machine can't be captured") { try MachineCapture(root: root) }
+        if let plan { capture.keepInterruptTables(of: plan) }
         return InputFile(
             .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
             name: name ?? "machine.json")

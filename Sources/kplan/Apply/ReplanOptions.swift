@@ -18,11 +18,16 @@ struct ReplanOptions: ParsableArguments {
 
     @Option(
         name: [.short, .long],
-        help: .init("With --replan: write the new plan to this file.", valueName: "file"))
+        help: .init(
+            "With --replan: write the new plan to this file, and beside it what this machine said of itself.",
+            valueName: "file"), completion: .file())
     var output: String?
 
     func validate() throws {
         if yes, !replan { throw ValidationError("--yes goes with --replan.") }
+        if output == "-" {
+            throw ValidationError("--output names a file: standard output gets the difference.")
+        }
         if output != nil, !replan { throw ValidationError("--output goes with --replan.") }
     }
 
@@ -30,15 +35,9 @@ struct ReplanOptions: ParsableArguments {
     /// - Parameter isAsked: whether what comes then needs to be agreed to.
     func confirm(_ replan: Replan, of path: String, isAsked: Bool) throws(Failure) {
         if let output {
-            try Output.check([output], against: replan.files.values.map(\.path))
-            let document = PlanJSON.encode(replan.plan)
-            try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
-            if replan.usesMachineTree {
-                printError(
-                    "kplan: note: \(Messages.printable(output)): was made with /sys/firmware/fdt: keep a copy of it as its dtb"
-                )
-            }
+            try write(replan, to: output)
         }
+        for note in replan.notes { printError("kplan: note: \(note)") }
         let style = Style(width: Terminal.width ?? 1000, color: Terminal.isColored, ascii: !Terminal.isUTF8)
         guard let lines = PlanDiff(.kexecLoad(replan.old), .kexecLoad(replan.plan)).lines(style) else {
             printError("kplan: \(path): made again for this machine, it is the same plan")
@@ -55,5 +54,26 @@ struct ReplanOptions: ParsableArguments {
         guard ["y", "yes"].contains(readLine()?.lowercased()) else {
             throw Failure("\(path): nothing is loaded", status: .no)
         }
+    }
+
+    /// Writes the new plan, after those of its inputs that would be nowhere else.
+    private func write(_ replan: Replan, to output: String) throws(Failure) {
+        let folder = PlanFile(plan: replan.plan, path: output).folder
+        let files = replan.newFiles.map { (path: "\(folder)/\($0.input.name)", file: $0) }
+        try Output.check([output] + files.map(\.path), against: replan.files.values.map(\.path))
+        for (path, file) in files {
+            try explaining("\(path): can't be written") {
+                try file.contents.withUnsafeBytes { bytes throws(FileError) in
+                    try AtomicFile.write(bytes, to: path)
+                }
+            }
+        }
+        let document = PlanJSON.encode(replan.plan)
+        try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
+        guard !files.isEmpty else { return }
+        let names = files.map { Messages.printable($0.file.input.name) }.joined(separator: ", ")
+        printError(
+            "kplan: note: \(Messages.printable(output)): beside it is what it was made with of this machine: \(names)"
+        )
     }
 }

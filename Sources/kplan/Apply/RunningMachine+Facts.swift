@@ -9,11 +9,17 @@ extension RunningMachine {
     /// The machine whose files are under a folder.
     init(root: String) {
         let folder = root.hasSuffix("/") ? root : root + "/"
+        let processors = MachineState.mainIDs(root: root)
         self.init(
-            architecture: MachineState.architecture(root: root) ?? "",
-            pageSize: MachineFiles(root: root).pageSize ?? 0, processors: MachineState.mainIDs(root: root),
+            architecture: MachineState.architecture(root: root)
+                ?? MachineCapture.processorArchitecture(root: root)?.machineName ?? "",
+            pageSize: MachineFiles(root: root).pageSize ?? 0,
+            processors: processors.isEmpty ? Processors.mainIDs(root: root) : processors,
             iomem: folder + "proc/iomem", deviceTreePath: folder + "sys/firmware/fdt", root: root)
     }
+
+    /// Where a file of it is; `name` is a path from the root, without a slash before it.
+    func path(_ name: String) -> String { Messages.printable(MachineFiles(root: root).path(name)) }
 
     /// The tree that the running kernel got.
     func deviceTree() throws(Failure) -> DeviceTree {
@@ -36,7 +42,12 @@ extension RunningMachine {
         let name = "architecture"
         let due = plan.architecture
         let known = due.rawValue == due.machineName ? "" : " (\(due.machineName))"
-        if architecture.isEmpty { return Check(name, .skipped("/proc/sys/kernel/arch doesn't say it")) }
+        if architecture.isEmpty {
+            return Check(
+                name,
+                .skipped(
+                    "neither \(path("proc/sys/kernel/arch")) nor \(path("proc/cpuinfo")) says it"))
+        }
         // x86_64 runs kernels of 32 bits too.
         return architecture == due.machineName
             ? Check(name, .ok(architecture))
@@ -48,14 +59,14 @@ extension RunningMachine {
     /// Whether the running kernel has the plan's system call.
     func method(of plan: AnyPlan) -> Check {
         let name = "method"
+        let file = path("sys/kernel/kexec_loaded")
         switch try? LoadedImages(root: root).loaded(.normal) {
         case .known?: break
-        case .noKexec?:
-            return Check(
-                name, .no(["the running kernel has no kexec: /sys/kernel/kexec_loaded is not there"]))
-        case .unreadable?, .malformed?, nil:
-            return Check(
-                name, .failed("/sys/kernel/kexec_loaded doesn't say whether the running kernel has kexec"))
+        // A copy that isn't there says nothing of the machine.
+        case .noKexec? where root == "/":
+            return Check(name, .no(["the running kernel has no kexec: \(file) is not there"]))
+        case .noKexec?, .unreadable?, .malformed?, nil:
+            return Check(name, .failed("\(file) doesn't say whether the running kernel has kexec"))
         }
         guard let calls = state().systemCalls else { return Check(name, .ok("the running kernel has kexec")) }
         return calls.contains(plan.method)
@@ -66,7 +77,7 @@ extension RunningMachine {
     /// Whether segments are whole pages of the running kernel (kernel/kexec_core.c).
     func pages(of plan: Plan) -> Check {
         let name = "page-size"
-        if pageSize == 0 { return Check(name, .skipped("/proc/self/auxv doesn't say it")) }
+        if pageSize == 0 { return Check(name, .skipped("\(path("proc/self/auxv")) doesn't say it")) }
         guard plan.machine.pageSize.isMultiple(of: pageSize) else {
             return Check(
                 name,
@@ -92,16 +103,15 @@ extension RunningMachine {
         if let model = models.first(where: { $0.granules?.contains(granule) == false }) {
             return Check(
                 name,
-                .ok("\(model.name) has none of \(granule.rawValue): purgatory verifies with the MMU off"))
+                .note("\(model.name) has none of \(granule.rawValue): purgatory verifies with the MMU off"))
         }
         let isKnown =
             !processors.isEmpty && models.count == processors.count
             && models.allSatisfy { $0.granules != nil }
         return Check(
             name,
-            .ok(
-                isKnown
-                    ? "\(granule.rawValue), which this CPU has"
-                    : "\(granule.rawValue): where this CPU lacks it, purgatory verifies with the MMU off"))
+            isKnown
+                ? .ok("\(granule.rawValue), which this CPU has")
+                : .note("\(granule.rawValue): where this CPU lacks it, purgatory verifies with the MMU off"))
     }
 }

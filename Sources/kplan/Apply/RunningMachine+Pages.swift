@@ -1,4 +1,3 @@
-import Arm64
 import KexecPlan
 
 extension RunningMachine {
@@ -7,28 +6,11 @@ extension RunningMachine {
     ///
     /// Returns what is to be said where that isn't known; nil where there is nothing to say.
     func checkPages(of kernel: KernelImage, in path: String) throws(Failure) -> String? {
-        // The running kernel shows that there is a granule of its own page size.
-        guard let granule = Granule(rawValue: kernel.pageSize.rawValue), granule.size != pageSize else {
-            return nil
+        let cpu = "this machine's CPU"
+        switch KernelPages(of: kernel, runningPageSize: pageSize, processors) {
+        case nil: return nil
+        case .lacking(let text): throw Failure("\(path): its kernel \(text(cpu))", status: .no)
+        case .unknown(let text): return "\(path): its kernel \(text(cpu))"
         }
-        let models = processors.compactMap { ProcessorModel(mainID: $0) }
-        if let model = models.first(where: { $0.granules?.contains(granule) == false }) {
-            let others = model.granules?.map(\.rawValue).joined(separator: " or ") ?? "other"
-            throw Failure(
-                """
-                \(path): its kernel has pages of \(granule.rawValue), for which this machine's CPU (\(model.name)) has no \
-                granule: after the jump it would hang without a word; take one with pages of \(others)
-                """, status: .no)
-        }
-        guard
-            models.count < processors.count || models.contains(where: { $0.granules == nil })
-                || processors.isEmpty
-        else { return nil }
-        let names = processors.map { ProcessorModel(mainID: $0)?.name ?? "MIDR_EL1 \($0.hex)" }
-        let which = names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
-        return """
-            \(path): its kernel has pages of \(granule.rawValue), and whether this machine's CPU\(which) has a granule for \
-            them is not known: without one, it would hang after the jump without a word
-            """
     }
 }

@@ -17,7 +17,7 @@ struct ApplyCommand: ParsableCommand {
             1 it doesn't, 2 that can't be told.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"))
+    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
@@ -41,7 +41,7 @@ struct ApplyCommand: ParsableCommand {
     @Option(
         help: .init(
             "With --check or --dry-run: a folder that stands for /, with copies of proc and sys.",
-            valueName: "folder"))
+            valueName: "folder"), completion: .directory)
     var root: String = "/"
 
     @OptionGroup
@@ -65,7 +65,8 @@ struct ApplyCommand: ParsableCommand {
     }
 
     func run() throws {
-        var file = try PlanFile(plan)
+        try explaining(root) { try Folder.check(root) }
+        var file = try planFile()
         if execution.exec, file.plan.type == .crash {
             throw Failure(
                 "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
@@ -73,6 +74,7 @@ struct ApplyCommand: ParsableCommand {
         }
         let machine = root == "/" ? RunningMachine() : RunningMachine(root: root)
         if check { return try compare(file, with: machine) }
+        if execution.exec { try Execution().check() }
         var made: Replan?
         if replanning.replan {
             let replan = try replan(file, machine)
@@ -84,6 +86,16 @@ struct ApplyCommand: ParsableCommand {
         // The lock is held until the jump: nothing else gets loaded in between.
         try withExtendedLifetime(session) {
             if execution.exec { try Execution().perform(execution, of: file.path) }
+        }
+    }
+
+    /// The plan, without its rules checked. One that can't be read is told to programs, too.
+    private func planFile() throws(Failure) -> PlanFile<AnyPlan> {
+        do throws(Failure) {
+            return try PlanFile(plan)
+        } catch {
+            if json { try printResult(CheckList.encode(unreadablePlan: error.text)) }
+            throw error
         }
     }
 
@@ -101,12 +113,23 @@ struct ApplyCommand: ParsableCommand {
         } else {
             let style = Style(width: 1 << 20, color: Terminal.isColored, ascii: !Terminal.isUTF8)
             let title = style.paint("Plan", .heading) + "  \(file.plan.id)"
-            try printResult(([title] + checks.lines(style)).joined(separator: "\n"))
+            try printResult(([title] + checks.lines(style) + [verdict(checks)]).joined(separator: "\n"))
         }
         switch status {
         case .done: return
         case .failed: throw Failure("\(file.path): not everything could be compared", status: status)
         case .no, .usage, .notExecuted: throw ExitCode(status.rawValue)
+        }
+    }
+
+    /// The answer to all of it.
+    private func verdict(_ checks: [Check]) -> String {
+        let count = { (words: String...) in checks.count { words.contains($0.word) } }
+        return switch checks.status {
+        case .done: "It fits."
+        case .no: "It does not fit: \(count("no")) of \(checks.count) say no."
+        case .failed, .usage, .notExecuted:
+            "Whether it fits is not known: \(count("failed", "skipped")) of \(checks.count) could not be compared."
         }
     }
 
@@ -124,17 +147,19 @@ struct ApplyCommand: ParsableCommand {
             attempt = .files(FilesAttempt(plan, flags: FileLoadFlags(plan, debug: debug)))
             kernel = if case .arm64(let image) = plan.kernel { image } else { nil }
         }
-        do throws(Failure) {
-            if let refused = Failure(refusing: attempt, on: state, of: file.path) {
-                return Check("refusal", .no([refused.text]))
-            }
-            let note = try kernel.flatMap { image throws(Failure) in
-                try machine.checkPages(of: image, in: file.path)
-            }
-            return Check("refusal", .ok(note ?? "nothing is known that the kernel would refuse"))
-        } catch {
-            return Check("refusal", error)
+        let name = "refusal"
+        var findings = Messages.texts(refusals: attempt.refusals(on: state))
+        let pages = kernel.flatMap {
+            KernelPages(of: $0, runningPageSize: machine.pageSize, machine.processors)
         }
+        var note: String?
+        switch pages {
+        case nil: break
+        case .lacking(let text): findings.append("the plan's kernel \(text("this machine's CPU"))")
+        case .unknown(let text): note = "the plan's kernel \(text("this machine's CPU"))"
+        }
+        if findings.isEmpty, let note { return Check(name, .note(note)) }
+        return Check(name, ok: "nothing is known that the kernel would refuse", findings: findings)
     }
 
     /// The plan, made again for this machine, after its difference was shown and agreed to.

@@ -16,16 +16,20 @@ struct CaptureCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: .init("The file to write, instead of standard output.", valueName: "file"))
+        help: .init("The file to write, instead of standard output.", valueName: "file"), completion: .file())
     var output: String?
 
     @Option(
         help: .init(
             "A folder that stands for /, with copies of proc and sys, and of the kernel's log as dmesg.txt.",
-            valueName: "folder"))
+            valueName: "folder"), completion: .directory)
     var root: String = "/"
 
-    @Flag(help: "Mask serial numbers, MAC addresses, UUIDs and the like; what was masked is listed.")
+    @Flag(
+        help: """
+            Mask serial numbers, MAC addresses, UUIDs, passwords and the like; what was masked is listed. Free text is kept: \
+            read it before you share it.
+            """)
     var redact = false
 
     func run() throws {
@@ -39,6 +43,11 @@ struct CaptureCommand: ParsableCommand {
             guard let entry = capture.unreadable.first(where: { $0.what == place }) else { continue }
             printError("kplan: note: the capture has no \(place): \(Messages.text(entry))")
         }
+        if redact {
+            printError(
+                "kplan: note: read it before you share it: what is no known form of a secret is kept as it is"
+            )
+        }
         let document = MachineJSON.encode(capture)
         // What can't be read again must not be written.
         do {
@@ -46,10 +55,6 @@ struct CaptureCommand: ParsableCommand {
         } catch {
             throw Failure("nothing is captured: \(Messages.text(error, of: "capture"))")
         }
-        if let output {
-            try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
-        } else {
-            try printResult(document)
-        }
+        try Output.write(document, to: output)
     }
 }

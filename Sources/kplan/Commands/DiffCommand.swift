@@ -12,10 +12,10 @@ struct DiffCommand: ParsableCommand {
             what is ignored, 2 one of them can't be read.
             """)
 
-    @Argument(help: .init("The plan that was.", valueName: "old"))
+    @Argument(help: .init("The plan that was.", valueName: "old"), completion: .file())
     var old: String
 
-    @Argument(help: .init("The plan that is.", valueName: "new"))
+    @Argument(help: .init("The plan that is.", valueName: "new"), completion: .file())
     var new: String
 
     @Option(help: .init("How to say it; json: schemas/diff-1.schema.json.", valueName: "form"))

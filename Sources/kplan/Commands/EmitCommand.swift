@@ -1,8 +1,5 @@
 import ArgumentParser
-import Emitter
-import Files
 import KexecPlan
-import PlanJSON
 
 struct EmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +10,7 @@ struct EmitCommand: ParsableCommand {
             in on the machine (seeds) are zero.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"))
+    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
@@ -22,7 +19,8 @@ struct EmitCommand: ParsableCommand {
     @Option(
         name: [.short, .long],
         help: .init(
-            "The folder to write to; made where it is missing, as those above it.", valueName: "folder"))
+            "The folder to write to; made where it is missing, as those above it.", valueName: "folder"),
+        completion: .directory)
     var outputDir: String
 
     func run() throws {
@@ -30,33 +28,11 @@ struct EmitCommand: ParsableCommand {
         let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
             try .mapping(path, as: role)
         }
-        // Those of segments that this plan lacks are removed: another plan's, they would be taken for this one's.
         let outputs = SegmentRole.allCases.map { "\(outputDir)/\($0.fileName)" }
-        let list = "\(outputDir)/\(Self.listName)"
         try Output.check(
-            outputs + [list], against: [plan] + reproduction.files.values.map(\.path))
-        try explaining(outputDir) { try Folder.make(outputDir) }
-        // A list stands beside the files that it lists, or not at all.
-        try explaining(list) { try AtomicFile.remove(list) }
-        for role in SegmentRole.allCases where file.plan.segment(role) == nil {
-            let path = "\(outputDir)/\(role.fileName)"
-            try explaining(path) { try AtomicFile.remove(path) }
-        }
-        for segment in reproduction.segments {
-            let path = "\(outputDir)/\(segment.role.fileName)"
-            try explaining("\(path): can't be written") {
-                switch segment.content {
-                case .bytes(let bytes): try AtomicFile.write(bytes, to: path)
-                case .input(let role):
-                    try reproduction.files[role]?.contents.withUnsafeBytes { bytes throws(FileError) in
-                        try AtomicFile.write(bytes, to: path)
-                    }
-                }
-            }
-        }
-        let entries = file.plan.segments.map { SegmentList.Entry(segment: $0, file: $0.role.fileName) }
-        let document = SegmentList.encode(file.plan, entries)
-        try explaining("\(list): can't be written") { try AtomicFile.write(document, to: list) }
+            outputs + ["\(outputDir)/\(Self.listName)"],
+            against: [plan] + reproduction.files.values.map(\.path))
+        try EmittedFolder(outputDir).replace(with: reproduction)
     }
 
     static let listName = "segments.json"

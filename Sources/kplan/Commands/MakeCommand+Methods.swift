@@ -19,7 +19,6 @@ extension MakeCommand {
         return [
             .init(name: "--dtb", isGiven: dtb != nil, reason: tree),
             .init(name: "--memory-map", isGiven: memoryMap != nil, reason: place),
-            .init(name: "--machine", isGiven: machine != nil, reason: place),
             .init(name: "--console", isGiven: console != nil, reason: linked),
             .init(name: "--granule", isGiven: granule != nil, reason: linked),
             .init(name: "--allow-mmu-off", isGiven: allowMmuOff, reason: linked),
@@ -58,10 +57,13 @@ extension MakeCommand {
         let given = ignored.filter(\.isGiven)
         guard given.isEmpty else {
             let others = LoadMethod.allCases.filter { $0 != method }.map(\.rawValue).joined(separator: ", ")
+            // No other call loads a crash kernel.
+            let isOnlyMethod = method == .kexecFileLoad && type == .crash
+            let other = isOnlyMethod ? "" : ", or plan with --method \(others)"
             let lines = given.map { "  \($0.name): \($0.reason)" }
             throw Failure(
                 """
-                \(method.rawValue) would ignore what is given; leave it out, or plan with --method \(others):
+                \(method.rawValue) would ignore what is given; leave it out\(other):
                 \(lines.joined(separator: "\n"))
                 """, status: .usage)
         }

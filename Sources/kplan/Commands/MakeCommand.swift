@@ -20,7 +20,8 @@ struct MakeCommand: ParsableCommand {
         help: .init(
             """
             The system call that loads it. kexec_load: kplan decides where every byte goes. kexec_file_load: the running \
-            kernel does, and verifies signatures if it is told to; the options up to --purgatory are not for it.
+            kernel does, and verifies signatures if it is told to; the options from --dtb to --purgatory, but \
+            for --machine and the command line's, are not for it.
             """, valueName: "system call"))
     var method: LoadMethod = .kexecLoad
 
@@ -29,25 +30,31 @@ struct MakeCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "The kernel: an arm64 Image, or for kexec_file_load an x86_64 bzImage.", valueName: "file"))
+            "The kernel: an arm64 Image, or for kexec_file_load an x86_64 bzImage.", valueName: "file"),
+        completion: .file())
     var kernel: String
 
-    @Option(name: [.long, .customLong("ramdisk")], help: .init("The initial RAM disk.", valueName: "file"))
+    @Option(
+        name: [.long, .customLong("ramdisk")], help: .init("The initial RAM disk.", valueName: "file"),
+        completion: .file())
     var initrd: String?
 
     @Option(
-        help: .init("The device tree: a .dtb, or a copy of /sys/firmware/fdt.", valueName: "file"))
+        help: .init("The device tree: a .dtb, or a copy of /sys/firmware/fdt.", valueName: "file"),
+        completion: .file())
     var dtb: String?
 
-    @Option(help: .init("The memory map: a copy of /proc/iomem, read as root.", valueName: "file"))
+    @Option(
+        help: .init("The memory map: a copy of /proc/iomem, read as root.", valueName: "file"),
+        completion: .file())
     var memoryMap: String?
 
     @Option(
         help: .init(
             """
             The machine, as kplan capture says it: instead of --memory-map, and of --dtb, which may still be given \
-            beside it.
-            """, valueName: "file"))
+            beside it. With kexec_file_load it is only looked at: for what the machine would refuse, and for --reuse-cmdline.
+            """, valueName: "file"), completion: .file())
     var machine: String?
 
     @Option(
@@ -55,7 +62,11 @@ struct MakeCommand: ParsableCommand {
         help: .init("The command line of the next kernel.", valueName: "text"))
     var commandLine: String?
 
-    @Flag(help: "Keep the device tree's command line; --command-line is added to it.")
+    @Flag(
+        help: """
+            Keep the device tree's command line (with kexec_file_load that of --machine), but BOOT_IMAGE=; --command-line is \
+            added to it.
+            """)
     var reuseCmdline = false
 
     @Option(
@@ -103,7 +114,7 @@ struct MakeCommand: ParsableCommand {
             """)
     var seeds: SeedPolicy?
 
-    @Option(help: .init("A purgatory object instead of kplan's own.", valueName: "file"))
+    @Option(help: .init("A purgatory object instead of kplan's own.", valueName: "file"), completion: .file())
     var purgatory: String?
 
     @Option(
@@ -122,7 +133,7 @@ struct MakeCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: .init("The plan to write, instead of standard output.", valueName: "file"))
+        help: .init("The plan to write, instead of standard output.", valueName: "file"), completion: .file())
     var output: String?
 
     func validate() throws {
@@ -146,11 +157,7 @@ struct MakeCommand: ParsableCommand {
         let document = PlanJSON.encode(plan)
         // What can't be read again must not be written: more ranges of memory than a plan holds, say.
         _ = try explaining("no plan can be made") { try PlanJSON.decode(document) }
-        if let output {
-            try explaining("\(output): can't be written") { try AtomicFile.write(document, to: output) }
-        } else {
-            try printResult(document)
-        }
+        try Output.write(document, to: output)
     }
 
     private func planOfSegments(_ inputs: [String]) throws(Failure) -> Plan {
@@ -179,33 +186,38 @@ struct MakeCommand: ParsableCommand {
     }
 
     private func planOfFiles(_ inputs: [String]) throws(Failure) -> FileLoadPlan {
-        let commandLine = try fileLoadCommandLine
         for path in inputs { try checkKind(path) }
+        let target = try machine.map { path throws(Failure) in try CapturedTarget(path) }
+        let commandLine = try fileLoadCommandLine(target)
         let flags = [noCma ? FileLoadFlag.noCMA : nil, forceDtb ? .forceDTB : nil].compactMap(\.self)
-        return try MakeFileLoad(
+        let make = MakeFileLoad(
             kernel: try .mapping(kernel, as: .kernel),
             initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },
             type: type,
-            request: FileLoadRequest(commandLine: commandLine, flags: flags, files: files ?? .sealed)
-        ).plan()
+            request: FileLoadRequest(commandLine: commandLine, flags: flags, files: files ?? .sealed))
+        let plan = try make.plan()
+        let notes = try target.map { target throws(Failure) in try target.notes(on: plan) } ?? []
+        for note in make.notes + notes { printError("kplan: note: \(note)") }
+        return plan
     }
 
-    private var fileLoadCommandLine: String {
-        get throws(Failure) {
-            let advice =
-                "--command-line TEXT (on the machine itself: --command-line \"$(cat /proc/cmdline)\")"
-            guard !reuseCmdline else {
+    private func fileLoadCommandLine(_ target: CapturedTarget?) throws(Failure) -> String {
+        let advice = "--command-line TEXT (on the machine itself: --command-line \"$(cat /proc/cmdline)\")"
+        guard !reuseCmdline else {
+            guard let target else {
                 throw Failure(
                     """
-                    --reuse-cmdline: a plan for kexec_file_load is made without the machine's device tree, so its command \
-                    line is not known: use \(advice)
+                    --reuse-cmdline: without --machine the machine's command line is not known to a plan for \
+                    kexec_file_load: give its capture, or use \(advice)
                     """, status: .usage)
             }
-            guard let commandLine else {
-                throw Failure("the next kernel's command line is not given: use \(advice)", status: .usage)
-            }
-            return commandLine
+            return [try target.commandLine(for: type), commandLine].compactMap(\.self).filter { !$0.isEmpty }
+                .joined(separator: " ")
         }
+        guard let commandLine else {
+            throw Failure("the next kernel's command line is not given: use \(advice)", status: .usage)
+        }
+        return commandLine
     }
 
     /// A plan records inputs by name, and they are opened again: a pipe has no name, and is empty then.

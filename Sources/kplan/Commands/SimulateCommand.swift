@@ -11,10 +11,11 @@ struct SimulateCommand: ParsableCommand {
             Says whether the kernel is reached as the boot protocol demands, and if not, why. It runs \
             kplan-simulate, which has the emulator (Unicorn). Time on a machine is estimated, not measured.
 
-            Exit status: 0 the kernel is reached and all is as it has to be; 1 it isn't; 2 it could not be tried.
+            Exit status: 0 the kernel is reached and all is as it has to be; 1 it isn't; 2 it could \
+            not be tried, or not to its end (--time-limit, --max-instructions).
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"))
+    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
@@ -25,7 +26,7 @@ struct SimulateCommand: ParsableCommand {
             """
             Run the bytes in a folder that emit wrote, as they are now, and don't check them against the plan's \
             digests.
-            """, valueName: "folder"))
+            """, valueName: "folder"), completion: .directory)
     var segments: String?
 
     @Option(help: "The CPU model.")
@@ -98,10 +99,14 @@ struct SimulateCommand: ParsableCommand {
         }
         let outcome = try explaining("\(file.path): can't be simulated") { try result.outcome.get() }
         let report = report(outcome, of: subject, memory: result.memory, corruptions)
-        try printResult(
-            json
-                ? try SimulationJSON.text(report, folder: segments)
-                : SimulationText(report, path: file.path, folder: segments, withTrace: trace).text)
+        if json {
+            try printResult(try SimulationJSON.bytes(report, folder: segments))
+        } else {
+            try printResult(SimulationText(report, path: file.path, folder: segments, withTrace: trace).text)
+        }
+        if report.isUndecided, let advice = Messages.advice(report.end) {
+            throw Failure("\(Messages.printable(file.path)): could not be told: \(advice)")
+        }
         guard report.isGood else { throw ExitCode(ExitStatus.no.rawValue) }
     }
 

@@ -14,19 +14,23 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "Print JSON (schemas/status-1.schema.json).")
     var json = false
 
-    @Option(help: .init("A folder that stands for /, with copies of sys and proc.", valueName: "folder"))
+    @Option(
+        help: .init("A folder that stands for /, with copies of sys and proc.", valueName: "folder"),
+        completion: .directory)
     var root: String = "/"
 
     func run() throws {
-        let status = try KexecStatus(root: root)
+        var hidden: Failure?
+        let status = try KexecStatus(root: root, hidden: &hidden)
         if json {
             try printResult(StatusDocument.encode(status))
         } else {
             // Lines are wrapped for a terminal only: what reads a pipe wants them whole.
             let style = Style(
                 width: Terminal.width ?? 1000, color: Terminal.isColored, ascii: !Terminal.isUTF8)
-            try printResult(status.lines(style).joined(separator: "\n"))
+            try printResult(status.lines(style, hidesTree: hidden != nil).joined(separator: "\n"))
         }
+        if let hidden { throw hidden }
         guard case .written = status.report else { throw ExitCode(ExitStatus.no.rawValue) }
     }
 }

@@ -12,20 +12,20 @@ struct VerifyCommand: ParsableCommand {
             else. Exit status: 0 all is well, 1 something is not, 2 something could not be checked.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"))
+    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
     var inputs: InputOptions
 
-    @Option(help: .init("The memory map, wherever it is.", valueName: "file"))
+    @Option(help: .init("The memory map, wherever it is.", valueName: "file"), completion: .file())
     var memoryMap: String?
 
     @Option(
         help: .init(
             """
             Check the segments in this folder, as kplan emit writes it, whoever made them; then no input is needed.
-            """, valueName: "folder"))
+            """, valueName: "folder"), completion: .directory)
     var segments: String?
 
     @Flag(help: "Print JSON (schemas/verify-1.schema.json).")
@@ -62,6 +62,7 @@ struct VerifyCommand: ParsableCommand {
     private func checks(of file: PlanFile<AnyPlan>) throws(Failure) -> [Check] {
         switch file.plan {
         case .kexecLoad(let content):
+            try inputs.checkTaken(by: PlanFile(plan: content, path: file.path))
             return Verification(
                 of: PlanFile(plan: content, path: file.path), inputs, memoryMap: memoryMap, segments: segments
             ).checks

@@ -27,7 +27,7 @@ extension DiffText {
         case .kernelHeader(let change): kernelHeader(change)
         case .method(let change): [self.change(change) { $0.rawValue }]
         case .architecture(let change): [self.change(change) { $0.rawValue }]
-        case .type(let change): [self.change(change) { $0.rawValue }]
+        case .type(let change): [self.change(change) { text($0) }]
         case .flag(let change):
             [(change.new == nil ? "- " : "+ ") + ((change.new ?? change.old)?.rawValue ?? "")]
         case .filePassing(let change): [self.change(change) { $0.rawValue }]

@@ -30,6 +30,13 @@ extension DiffText {
         return fields.compactMap { $1 == $2 ? nil : "\($0) " + arrow($1, $2) }
     }
 
+    func text(_ type: KexecType) -> String {
+        switch type {
+        case .normal: type.rawValue
+        case .crash: "\(type.rawValue): all of it in the memory that crashkernel= reserves"
+        }
+    }
+
     func text(_ decision: KernelDecision, by decider: Decider) -> String {
         guard decider == .plan else {
             return switch decision {

@@ -78,11 +78,11 @@ extension Messages {
     /// That no UART of a device tree has this name, and which there are, with what to write for each.
     static func text(noPort name: String, among ports: [SerialPort]) -> String {
         let none = "has no UART that purgatory can drive and the kernel calls \(name)"
-        let example = "--serial pl011,0x9000000"
+        let example = "--console pl011,0x9000000"
         guard !ports.isEmpty else {
             return "\(none), and no other one either; say what is there and where, as in \(example)"
         }
-        return (["\(none); with --serial give one of these, or what else is there:"] + list(ports))
+        return (["\(none); with --console give one of these, or what else is there:"] + list(ports))
             .joined(separator: "\n")
     }
 

@@ -5,6 +5,12 @@ import KexecPlan
 // Captures: what could not be read of a machine, and what a plan makes of what could.
 
 extension Messages {
+    /// A capture where a plan is due.
+    static let captureIsNoPlan =
+        "is a capture of a machine, not a plan: make one from it with kplan make --machine"
+    /// A plan where a capture is due.
+    static let planIsNoCapture = "is a plan, not a capture of a machine, which kplan capture writes"
+
     static func text(_ error: CaptureError) -> String {
         switch error {
         case .noRoot(let error): "\(printable(error.path)): \(text(error))"

@@ -31,10 +31,16 @@ extension Messages {
         case .byteOrder: "the kernel is for the other byte order, which this machine's CPU may not have"
         case .commandLineTooLong(let bytes, let limit):
             "the command line has \(bytes) bytes with its NUL; for this kernel there may be \(limit)"
-        case .noRoom(let needed, let largest):
+        case .poisonedByTDX:
             """
-            there is no room for it: it needs \(size(needed)) in one piece, or in two\
-            \(largest.map { "; the largest free piece of RAM has \(size($0))" } ?? "")
+            this CPU's TDX (the bug tdx_pw_mce) may leave poisoned memory to the next kernel: boot a kernel without TDX for hosts
+            """
+        case .deviceTreeNotMade:
+            "the running kernel could not make the next kernel's device tree from its own"
+        case .noRoom(let kernel, let initrd, let alignment, let type, let largest):
+            """
+            there is no room: the kernel needs \(size(kernel)) in one piece, at a multiple of \(size(alignment))\
+            \(initrd.map { ", and the initrd \(size($0)) in another" } ?? "")\(largest.map { room($0, type) } ?? "")
             """
 
         // The signature
@@ -48,15 +54,16 @@ extension Messages {
         case .algorithmMissing: "the running kernel lacks an algorithm of the kernel's signature"
         case .signatureDamaged: "the kernel's signature is damaged, or its file is not what was signed"
         case .unsigned: "the kernel is not signed, and the running kernel takes signed ones only"
-        case .lockedDown(let mode):
+        case .lockedDown(let mode, let isSigned):
             """
             the kernel is locked down\(mode.map { " (\(printable($0)))" } ?? ""), as it is with Secure Boot, and takes \
-            signed kernels only: use a kernel that a key signed which it trusts
+            signed kernels only\(isSigned == false ? ", which this one is not" : ""): use a kernel that a key signed \
+            which it trusts
             """
         case .otherFileSystem(.sealed):
             """
-            LoadPin takes files only from its pinned file system, and sealed copies are on none: make the plan with \
-            --files original
+            LoadPin takes files only from its pinned file system, that of the first file which the kernel has read, and sealed \
+            copies are on none: make the plan with --files original
             """
         case .otherFileSystem(.original):
             "LoadPin takes files only from its pinned file system: put them there"
@@ -65,6 +72,13 @@ extension Messages {
             IMA demands a signature with the file, and a sealed copy has none: make the plan with --files original
             """
         case .notAppraised(.original): "IMA finds no valid signature with the file (security.ima): sign it"
+        }
+    }
+
+    private static func room(_ largest: UInt64, _ type: KexecType) -> String {
+        switch type {
+        case .normal: "; the largest free piece of RAM has \(size(largest))"
+        case .crash: "; what is reserved for crash kernels has \(size(largest)) (crashkernel=)"
         }
     }
 }

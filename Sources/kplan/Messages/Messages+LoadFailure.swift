@@ -22,13 +22,27 @@ extension Messages {
 
     /// What a system call would be refused for, before it is made.
     static func text(refusals: [LoadFailure.Cause], by method: LoadMethod) -> String {
-        let items = refusals.map { refusal in
+        let items = texts(refusals: refusals).map { "  - \($0)" }
+        return (["\(method.rawValue) would be refused; nothing was tried"] + items).joined(separator: "\n")
+    }
+
+    /// What an attempt is likely to be refused for that costs the crash kernel which is loaded.
+    static func text(risks: [LoadFailure.Cause], by method: LoadMethod) -> String {
+        let head = """
+            \(method.rawValue) is likely to be refused, and costs the crash kernel that is loaded, which the kernel frees first; \
+            nothing was tried (kplan unload --crash before lets it be tried)
+            """
+        return ([head] + texts(refusals: risks).map { "  - \($0)" }).joined(separator: "\n")
+    }
+
+    /// The causes, a text for each.
+    static func texts(refusals: [LoadFailure.Cause]) -> [String] {
+        refusals.map { refusal in
             var refusal = refusal
             // Nothing was tried, so nothing was logged.
             refusal.evidence.removeAll(where: \.isLogged)
-            return item(refusal, "see")
+            return text(refusal, "see")
         }
-        return (["\(method.rawValue) would be refused; nothing was tried"] + items).joined(separator: "\n")
     }
 
     /// What the kernel's log got during a load; nil where it got nothing.
@@ -46,8 +60,12 @@ extension Messages {
     }
 
     private static func item(_ cause: LoadFailure.Cause, _ introduction: String) -> String {
+        "  - \(text(cause, introduction))"
+    }
+
+    private static func text(_ cause: LoadFailure.Cause, _ introduction: String) -> String {
         let places = cause.evidence.map(text).joined(separator: ", ")
-        return "  - \(text(cause.reason))" + (places.isEmpty ? "" : " (\(introduction) \(places))")
+        return text(cause.reason) + (places.isEmpty ? "" : " (\(introduction) \(places))")
     }
 
     private static func text(_ evidence: LoadFailure.Evidence) -> String {
@@ -97,11 +115,12 @@ extension Messages {
             "a policy of \(modules.isEmpty ? "a security module" : list(modules)) forbids it"
 
         // EBUSY
-        case .otherLoad: "another load was going on: try again"
+        case .otherLoad:
+            "another load was going on, or something read /sys/kernel/kexec_crash_size: try again"
         case .processorsStuck(let methods):
             """
-            CPUs can't be taken out of the kernel: they hang, or were started by spin-table, which has no way \
-            back\(methods.isEmpty ? "" : "; here it is \(list(methods))")
+            CPUs can't be taken out of the kernel: they hang, or were started by spin-table or ACPI's parking protocol, \
+            which have no way back, or the kernel has no CONFIG_HOTPLUG_CPU\(methods.isEmpty ? "" : "; here it is \(list(methods))")
             """
         case .protectedKVM:
             "KVM in protected mode keeps EL2: boot without kvm-arm.mode=protected"

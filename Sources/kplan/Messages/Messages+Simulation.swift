@@ -9,7 +9,8 @@ extension Messages {
             """
             kplan-simulate is not there, or can't be run: the program with the emulator (Unicorn), looked for beside \
             kplan, in ../libexec/kplan and in PATH; KPLAN_SIMULATE can name it. To build it: apt-get install \
-            libunicorn-dev, and swift build -c release --product kplan-simulate
+            libunicorn-dev, and swift build -c release --product kplan-simulate. It is not in kplan's Debian package: simulate \
+            where you plan
             """
         case .notFound(let given?):
             "KPLAN_SIMULATE is \(quoted(given)), which is no program that can be run: it has to be kplan-simulate"

@@ -21,13 +21,25 @@ extension Messages {
             the kernel is not reached: \(text(access)) \(address.hex), where no segment and no console is\
             \(access == .fetch ? "" : ", by \(place(pc))")
             """
-        case .instructionLimit(let limit): "the kernel is not reached after \(limit) instructions"
-        case .timeLimit(let seconds): "the kernel is not reached after \(seconds) s of this machine's time"
+        case .instructionLimit(let limit):
+            "given up after \(limit) instructions, before the kernel is reached"
+        case .timeLimit(let seconds):
+            "given up after \(seconds) s of this machine's time, before the kernel is reached"
         case .notEmulated(let register, let value, let pc):
             """
             the kernel is not reached: the emulator can't go on: \(value.hex) to S\(register.op0)_\(register.op1)_\
             C\(register.crn)_C\(register.crm)_\(register.op2) at \(place(pc))
             """
+        }
+    }
+
+    /// What helps to a run that gets to its end; nil where it got there.
+    static func advice(_ end: SimulationEnd) -> String? {
+        switch end {
+        case .instructionLimit: "raise --max-instructions"
+        case .timeLimit: "raise --time-limit"
+        case .notEmulated: "the emulator can't do what purgatory asks of the CPU"
+        case .kernel, .verificationFailed, .exception, .loop, .nothing: nil
         }
     }
 

@@ -33,6 +33,11 @@ extension Messages {
         case .notSupported: "/sys/kernel/kexec_loaded is not there: the running kernel has no kexec"
         case .notKnown: "/sys/kernel/kexec_loaded doesn't say whether something is loaded"
         case .nothingLoaded: "/sys/kernel/kexec_loaded says that nothing is loaded"
+        case .inPIDNamespace(let name):
+            """
+            this process is in a PID namespace of its own (\(printable(name)), /proc/self/ns/pid), as in a container, and can't \
+            jump from there: run kplan outside of it
+            """
         case .refused(let errno): "reboot failed: \(text(errno: errno))"
         }
     }

@@ -1,6 +1,7 @@
 import Arm64
 import Emulation
 import FoundationEssentials
+import PlanJSON
 
 /// A report for programs. Addresses and register values are hex strings, as in plans.
 struct SimulationJSON: Encodable {
@@ -48,15 +49,14 @@ struct SimulationJSON: Encodable {
         let text: String
     }
 
-    /// The document, without the end of its last line.
-    static func text(_ report: SimulationReport, folder: String?) throws(Failure) -> String {
+    /// The document, as all of kplan's are laid out.
+    static func bytes(_ report: SimulationReport, folder: String?) throws(Failure) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return String(
-                decoding: try encoder.encode(SimulationJSON(report, digestsChecked: folder == nil)),
-                as: UTF8.self)
+            let document = try encoder.encode(SimulationJSON(report, digestsChecked: folder == nil))
+            return try JSONLayout.lines(Array(document))
         } catch {
             throw Failure("the report can't be encoded: \(error)")
         }

@@ -30,6 +30,14 @@ struct SimulationReport {
         end == .kernel && isSound && corruptions.isEmpty && subject.differences.isEmpty
     }
 
+    /// The run was given up before its end, and nothing that was seen till then is wrong.
+    var isUndecided: Bool {
+        switch end {
+        case .instructionLimit, .timeLimit, .notEmulated: isSound
+        case .kernel, .verificationFailed, .exception, .loop, .nothing: false
+        }
+    }
+
     /// Nothing that was looked at is wrong.
     private var isSound: Bool {
         brokenRules == nil && (bootChecks + architectureChecks).allSatisfy(\.isMet)

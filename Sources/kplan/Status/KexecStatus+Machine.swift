@@ -6,16 +6,18 @@ import KexecPlan
 
 extension KexecStatus {
     /// The status of the kernel whose files are under `root`.
-    init(root: String) throws(Failure) {
+    /// - Parameter hidden: set to why the device tree can't be read, where this process may not.
+    init(root: String, hidden: inout Failure?) throws(Failure) {
         // Before what the kernel says: a record names a plan before it is loaded.
         let folder = RuntimeFolder(root: root)
         let (origin, crashOrigin) = (folder.origin(.normal), folder.origin(.crash))
-        let record: BootRecord
+        var record: BootRecord
         do throws(FileError) {
             record = try BootRecord(root: root)
         } catch {
             throw Failure("\(Messages.printable(error.path)): \(Messages.text(error))")
         }
+        hidden = try record.readTree(root: root)
         let report = try explaining(record.reportPath ?? root) {
             try Report(property: record.report, kernelCode: Self.kernelCode(MachineFiles(root: root)))
         }

@@ -3,10 +3,11 @@ import KexecPlan
 
 extension KexecStatus {
     /// The status for people.
-    func lines(_ style: Style) -> [String] {
+    /// - Parameter hidesTree: whether there is a device tree that this process may not read.
+    func lines(_ style: Style, hidesTree: Bool = false) -> [String] {
         var table = TextTable([.left, .left])
         func add(_ name: String, _ text: String) { table.add(.init(name, .faint), .init(text)) }
-        add("started by", starter)
+        add("started by", hidesTree ? "not known: this process may not read the device tree" : starter)
         if case .written(let report) = report {
             add(
                 "verified",

@@ -8,6 +8,8 @@ struct Check: Equatable {
     enum Result: Equatable {
         /// It is as it should be; what that is.
         case ok(String)
+        /// It keeps nothing from being done, and may not be what was meant.
+        case note(String)
         /// It is not: everything that was found, at least one.
         case no([String])
         /// It can't be told, because something could not be done.
@@ -35,6 +37,7 @@ struct Check: Equatable {
     var word: String {
         switch result {
         case .ok: "ok"
+        case .note: "note"
         case .no: "no"
         case .failed: "failed"
         case .skipped: "skipped"
@@ -44,7 +47,7 @@ struct Check: Equatable {
     /// The result's texts.
     var texts: [String] {
         switch result {
-        case .ok(let text), .failed(let text), .skipped(let text): [text]
+        case .ok(let text), .note(let text), .failed(let text), .skipped(let text): [text]
         case .no(let findings): findings
         }
     }
@@ -67,7 +70,7 @@ extension [Check] {
             if check.texts.count > shown {
                 texts.append("and \(check.texts.count - shown) more, which --json lists")
             }
-            let isGood = check.word == "ok" || check.word == "skipped"
+            let isGood = ["ok", "note", "skipped"].contains(check.word)
             for text in texts {
                 // One line each, so that they can be counted and searched for.
                 table.add(
