@@ -32,7 +32,7 @@ struct DiffCommand: ParsableCommand {
             """
             A folder with the device trees of the plans, or their captures, under their recorded names, where they are not \
             beside them; may be given again.
-            """, valueName: "folder"))
+            """, valueName: "folder"), completion: .directory)
     var inputs: [String] = []
 
     func run() throws {
