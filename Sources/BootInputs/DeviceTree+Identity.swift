@@ -19,7 +19,7 @@ extension DeviceTree {
             withUnsafeBytes(of: UInt64(value.count).bigEndian) { bytes += $0 }
             bytes += value
         }
-        for (path, properties) in lastingNodes {
+        for (path, properties) in lastingContents {
             append(path)
             withUnsafeBytes(of: UInt64(properties.count).bigEndian) { bytes += $0 }
             for property in properties {
@@ -30,51 +30,14 @@ extension DeviceTree {
         return bytes
     }
 
-    /// Where the trees of two machines differ in what each boot leaves the same: paths of nodes and of properties, by
-    /// name; of a node that is in one alone nothing below it.
-    public func lastingDifferences(from other: DeviceTree) -> [DeviceTreeDifference] {
-        let old = Dictionary(lastingNodes) { $0 + $1 }
-        let new = Dictionary(other.lastingNodes) { $0 + $1 }
-        var found: [DeviceTreeDifference] = []
-        for path in Set(old.keys).union(new.keys).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            let text = String(decoding: path, as: UTF8.self)
-            guard let these = old[path], let those = new[path] else {
-                let side: DeviceTreeDifference.Side = old[path] == nil ? .other : .this
-                let isSaid = found.contains { $0.side == side && text.hasPrefix($0.path + "/") }
-                if !isSaid { found.append(DeviceTreeDifference(path: text, side: side)) }
-                continue
-            }
-            let names = Set(these.map(\.name)).union(those.map(\.name))
-            for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                let values = (
-                    these.filter { $0.name == name }.map(\.value),
-                    those.filter { $0.name == name }.map(\.value)
-                )
-                guard values.0 != values.1 else { continue }
-                let side: DeviceTreeDifference.Side =
-                    values.0.isEmpty ? .other : values.1.isEmpty ? .this : .both
-                let folder = text == "/" ? "" : text
-                found.append(
-                    DeviceTreeDifference(
-                        path: "\(folder)/\(String(decoding: name, as: UTF8.self))", side: side))
-            }
-        }
-        return found
+    /// Where the trees of two machines differ in what each boot leaves the same.
+    public func lastingChanges(to new: DeviceTree) -> [DeviceTreeChange] {
+        Self.changes(from: lastingContents, to: new.lastingContents)
     }
 
-    private struct LastingProperty {
-        let name: [UInt8]
-        let value: [UInt8]
-    }
-
-    /// The nodes that are the same on every boot, with their properties; both by name.
-    private var lastingNodes: [([UInt8], [LastingProperty])] {
-        var lasting: [([UInt8], [LastingProperty])] = []
-        if let root = node(at: "/") { lasting.append((Array("/".utf8), lastingProperties(of: root))) }
-        for node in nodes(where: { !Self.isOfOneBoot($0.path) }) {
-            lasting.append((Array(node.path.utf8), lastingProperties(of: node)))
-        }
-        return lasting.sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    /// The nodes that are the same on every boot, with their properties.
+    private var lastingContents: Contents {
+        contents(where: { !Self.isOfOneBoot($0) }, isPropertyIncluded: { !Self.ofOneUnit.contains($0) })
     }
 
     /// /chosen, what secure firmware has beside it, and the memory nodes.
@@ -90,15 +53,6 @@ extension DeviceTree {
     ]
     private static let ofOneUnit = propertiesOfOneUnit.map { Array($0.utf8) }
 
-    private func lastingProperties(of node: Node) -> [LastingProperty] {
-        var properties: [LastingProperty] = []
-        forEachProperty(of: node) { name, value in
-            let property = LastingProperty(name: Array(name), value: Array(value))
-            if !Self.ofOneUnit.contains(property.name) { properties.append(property) }
-        }
-        return properties.sorted { $0.name.lexicographicallyPrecedes($1.name) }
-    }
-
     /// Where UEFI has its tables, as the tree says it: the kernel's EFI stub puts that there on every boot, and every
     /// kexec keeps it (drivers/firmware/efi/fdtparams.c).
     public var uefiPointers: [UEFIPointer] {
@@ -106,27 +60,5 @@ extension DeviceTree {
             let property = "linux,uefi-" + name
             return number(property).map { UEFIPointer(property: property, value: $0) }
         }
-    }
-}
-
-/// A place where the trees of two machines differ.
-public struct DeviceTreeDifference: Equatable, Sendable {
-    /// The path of a node or of a property.
-    public var path: String
-    /// Which tree has it.
-    public var side: Side
-
-    /// Which of two trees has something.
-    public enum Side: Equatable, Sendable {
-        case this
-        case other
-        /// Both, with other values.
-        case both
-    }
-
-    /// Makes it from its parts.
-    public init(path: String, side: Side) {
-        self.path = path
-        self.side = side
     }
 }

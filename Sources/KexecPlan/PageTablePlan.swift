@@ -29,6 +29,9 @@ public struct PageTablePlan: Equatable, Sendable {
         }
     }
 
+    /// The number of tables of all levels; that of a plan that nobody could load may be any.
+    public var totalCount: UInt64 { tables.reduce(0) { $0 &+ UInt64(clamping: $1.count) } }
+
     /// Makes it from its parts.
     public init(
         root: PhysicalAddress, granule: Granule, inputAddressBits: Int, tables: [TableCount],

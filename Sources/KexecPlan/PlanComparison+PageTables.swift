@@ -13,6 +13,7 @@ extension PlanComparison {
 
     private static func tables(_ old: PageTablePlan, _ new: PageTablePlan) -> [PlanDifference] {
         [
+            Change(from: old.totalCount, to: new.totalCount).map(PlanDifference.totalTableCount),
             Change(from: old.root, to: new.root).map(PlanDifference.tableRoot),
             Change(from: old.granule, to: new.granule).map(PlanDifference.tableGranule),
             Change(from: old.inputAddressBits, to: new.inputAddressBits).map(PlanDifference.addressBits),

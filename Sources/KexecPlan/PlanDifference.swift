@@ -26,6 +26,8 @@ public enum PlanDifference: Equatable, Sendable {
     case pageSize(Change<UInt64>)
     /// The machine's device tree.
     case machineTree(Change<DeviceTreeIdentity>)
+    /// What the trees themselves differ in, before the plans' changes: plans don't say it.
+    case givenTree(DeviceTreeChange)
     /// Where UEFI has its tables.
     case uefi(Change<UEFIPointer>)
     /// System RAM.
@@ -77,6 +79,8 @@ public enum PlanDifference: Equatable, Sendable {
     case tableGranule(Change<Granule>)
     /// The number of bits of an input address.
     case addressBits(Change<Int>)
+    /// How many tables there are, of all levels together.
+    case totalTableCount(Change<UInt64>)
     /// How many tables a level has.
     case tableCount(Change<PageTablePlan.TableCount>)
     /// MAIR and TCR.
@@ -108,13 +112,14 @@ public enum PlanDifference: Equatable, Sendable {
         switch self {
         case .input, .commandLine, .reusedCommandLine, .console, .consoleSource, .granule, .mmuMayStayOff,
             .seeds,
-            .memoryWindow, .pageSize, .machineTree, .ram, .reserved, .kernelHeader, .uefi, .method,
+            .memoryWindow, .pageSize, .machineTree, .givenTree, .ram, .reserved, .kernelHeader, .uefi,
+            .method,
             .architecture, .type, .flag,
             .filePassing, .fileLoadKernel:
             true
         case .order(let list): [.inputs, .ram, .reserved, .uefi, .flags].contains(list)
         case .entry, .segment, .edit, .removedReservation, .pageTables, .tableRoot, .tableGranule,
-            .addressBits,
+            .addressBits, .totalTableCount,
             .tableCount, .registers, .mapping, .mmuOff, .contract, .section, .relocation, .symbol,
             .runtimeSlot, .decision, .verifier, .withoutCounterpart, .other:
             false

@@ -61,7 +61,7 @@ private struct FileLoadFlagWord: PlanCoded {
 }
 
 extension FileLoadKernel {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         switch self {
         case .arm64(let image): image.json
         case .x86(let image): image.json

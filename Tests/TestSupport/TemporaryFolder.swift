@@ -32,6 +32,11 @@ public final class TemporaryFolder {
         return self / name
     }
 
+    /// Makes a folder in it.
+    public func makeFolder(_ name: String) throws {
+        try FileManager.default.createDirectory(atPath: self / name, withIntermediateDirectories: true)
+    }
+
     /// The bytes of a file.
     public func read(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: self / name)))

@@ -126,7 +126,7 @@ struct KindDiffTests {
         for (old, new) in [(old, new), (new, old)] {
             let causes = PlanDiff(.kexecFileLoad(old), .kexecFileLoad(new)).comparison.causes
             #expect(
-                causes.first.map(text.subject) == subject, "\(causes)", sourceLocation: sourceLocation)
+                causes.first?.field.rawValue == subject, "\(causes)", sourceLocation: sourceLocation)
             for cause in causes {
                 let texts = text.texts(cause)
                 #expect(!texts.isEmpty && !texts.contains(""), sourceLocation: sourceLocation)

@@ -130,7 +130,7 @@ struct PlanDiffTests {
     ) {
         let text = DiffText(style: Style(width: 1000, color: false, ascii: false))
         let differences = PlanDiff(.kexecLoad(old), .kexecLoad(new)).comparison.differences
-        let subjects = Set(differences.map { text.subject($0) })
+        let subjects = Set(differences.map(\.field.rawValue))
         let due = Self.subjects(path, old).union(Self.subjects(path, new))
         #expect(
             !subjects.isEmpty && subjects.isSubset(of: due), "\(path): \(subjects), due is \(due)",
@@ -148,9 +148,9 @@ struct PlanDiffTests {
                 Issue.record("\(path) has no words of its own", sourceLocation: sourceLocation)
             }
         }
-        let texts = differences.map { [text.subject($0)] + text.texts($0) }
+        let texts = differences.map { [$0.field.rawValue] + text.texts($0) }
         let back = PlanDiff(.kexecLoad(new), .kexecLoad(old)).comparison.differences
-            .map { [text.subject($0)] + text.texts($0) }
+            .map { [$0.field.rawValue] + text.texts($0) }
         #expect(
             texts != back || path.isReordering(old, new), "\(path) reads the same both ways: \(texts)",
             sourceLocation: sourceLocation)

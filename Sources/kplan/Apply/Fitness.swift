@@ -181,7 +181,7 @@ struct Fitness {
         of old: DeviceTree, _ planned: DeviceTreeIdentity, from tree: DeviceTree
     ) -> String? {
         guard DeviceTreeIdentity(of: old) == planned else { return nil }
-        return Messages.text(old.lastingDifferences(from: tree))
+        return Messages.text(old.lastingChanges(to: tree))
     }
 
     private static func uefi(

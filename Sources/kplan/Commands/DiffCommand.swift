@@ -7,8 +7,9 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Says in what two plans differ.",
         discussion: """
-            What changed in files, request and machine comes first; what moved because of it comes after. Exit status: \
-            0 the plans are the same, 1 they differ, 2 one of them can't be read.
+            What changed in files, request and machine comes first; what moved because of it comes after. Device trees that \
+            are at hand are compared by node and property. Exit status: 0 the plans are the same, 1 they differ, if only in \
+            what is ignored, 2 one of them can't be read.
             """)
 
     @Argument(help: .init("The plan that was.", valueName: "old"), completion: .file())
@@ -17,19 +18,39 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: .init("The plan that is.", valueName: "new"), completion: .file())
     var new: String
 
+    @Option(help: .init("How to say it; json: schemas/diff-1.schema.json.", valueName: "form"))
+    var format = DiffFormat.text
+
+    @Option(
+        help: .init(
+            "Leave this out; may be given again. It is said that it was, and the status is as without it.",
+            valueName: "field"))
+    var ignore: [DiffField] = []
+
+    @Option(
+        help: .init(
+            """
+            A folder with the device trees of the plans, or their captures, under their recorded names, where they are not \
+            beside them; may be given again.
+            """, valueName: "folder"), completion: .directory)
+    var inputs: [String] = []
+
     func run() throws {
         let files = (old: try PlanFile<AnyPlan>(old), new: try PlanFile<AnyPlan>(new))
-        let style = Style(
-            width: Terminal.width ?? 1000, color: Terminal.isColored, ascii: !Terminal.isUTF8)
-        let lines = PlanDiff(files.old.plan, files.new.plan).lines(style)
-        func title(_ name: String, _ file: PlanFile<AnyPlan>) -> String {
-            "\(style.paint(name, .heading))  \(file.plan.id)  \(style.printable(file.path))"
+        let trees =
+            ignore.contains(.dtb) ? .unknown : GivenTrees(files.old, files.new, folders: inputs)
+        let diff = PlanDiff(files.old.plan, files.new.plan, trees: trees, ignoring: ignore)
+        let report = DiffReport(old: files.old, new: files.new, diff: diff)
+        switch format {
+        case .text:
+            let style = Style(
+                width: Terminal.width ?? 1000, color: Terminal.isColored, ascii: !Terminal.isUTF8)
+            try printResult(report.text(style))
+        case .json: try printResult(report.json)
+        case .markdown: try printResult(report.markdown)
         }
-        let titles = [title("Old", files.old), title("New", files.new)]
-        guard let lines else {
-            return try printResult((titles + ["", "The plans are the same."]).joined(separator: "\n"))
-        }
-        try printResult((titles + [""] + lines).joined(separator: "\n"))
-        throw ExitCode(ExitStatus.no.rawValue)
+        if !diff.isSame { throw ExitCode(ExitStatus.no.rawValue) }
     }
 }
+
+extension DiffFormat: ExpressibleByArgument {}

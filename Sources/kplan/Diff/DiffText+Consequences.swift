@@ -16,6 +16,7 @@ extension DiffText {
         if old.memorySize != new.memorySize {
             texts.append("in memory " + sizes(old.memorySize, new.memorySize))
         }
+        if isSaid(old, new) { return texts }
         if old.contentSize != new.contentSize {
             texts.append("content " + sizes(old.contentSize, new.contentSize))
         }
@@ -23,8 +24,22 @@ extension DiffText {
         return texts
     }
 
+    /// Whether both segments are files of which it is said that one took the place of the other.
+    private func isSaid(_ old: Segment, _ new: Segment) -> Bool {
+        guard let file = changedFiles[old.role], let was = file.old, let comes = file.new else {
+            return false
+        }
+        return was.sha256 == old.sha256 && was.size == old.contentSize && comes.sha256 == new.sha256
+            && comes.size == new.contentSize
+    }
+
     func edit(_ change: Change<DeviceTreeEdit>) -> String {
         let path = (change.old ?? change.new).map { style.printable($0.path) } ?? ""
+        if path == "/chosen/bootargs", case .text(let old)? = change.old?.change,
+            case .text(let new)? = change.new?.change, let change = Change<String>(from: old, to: new)
+        {
+            return "\(path): " + commandLine(change)
+        }
         return "\(path): "
             + self.change(change, none: "as given") { edit in
                 switch edit.change {

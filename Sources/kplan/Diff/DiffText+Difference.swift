@@ -1,43 +1,7 @@
 import KexecPlan
 
 extension DiffText {
-    /// What a difference is about, in a word.
-    func subject(_ difference: PlanDifference) -> String {
-        switch difference {
-        case .input(let role, _): role.rawValue
-        case .commandLine, .reusedCommandLine: "command line"
-        case .console, .consoleSource: "console"
-        case .granule: "granule"
-        case .mmuMayStayOff: "MMU"
-        case .seeds: "seeds"
-        case .memoryWindow: "window"
-        case .pageSize: "page size"
-        case .machineTree: "machine"
-        case .uefi: "UEFI"
-        case .ram, .reserved: "memory"
-        case .kernelHeader: "kernel"
-        case .method: "system call"
-        case .architecture: "architecture"
-        case .type: "type"
-        case .flag: "flags"
-        case .filePassing: "files"
-        case .fileLoadKernel: "kernel"
-        case .decision(let decision, _): subject(decision)
-        case .verifier: "verification"
-        case .withoutCounterpart(let part): subject(part)
-        case .entry: "entry"
-        case .segment(let role, _): role.rawValue
-        case .edit, .removedReservation: SegmentRole.dtb.rawValue
-        case .pageTables, .tableRoot, .tableGranule, .addressBits, .tableCount, .registers, .mapping, .mmuOff:
-            SegmentRole.pageTables.rawValue
-        case .contract, .section, .relocation, .symbol: SegmentRole.purgatory.rawValue
-        case .runtimeSlot: "filled later"
-        case .order(let list): subject(list)
-        case .other: "plan"
-        }
-    }
-
-    /// The difference in words, without its subject: a text or more.
+    /// The difference in words, without its field: a text or more.
     func texts(_ difference: PlanDifference) -> [String] {
         switch difference {
         case .input(_, let change): input(change)
@@ -53,6 +17,7 @@ extension DiffText {
         case .memoryWindow(let change): [self.change(change, none: "all memory") { text($0) }]
         case .pageSize(let change): [sizes(change.old ?? 0, change.new ?? 0)]
         case .machineTree(let change): machineTree(change)
+        case .givenTree(let change): [text(change)]
         case .uefi(let change):
             [
                 "\((change.old ?? change.new).map { style.printable($0.property) } ?? "") "
@@ -78,14 +43,14 @@ extension DiffText {
         case .pageTables(let change):
             [
                 self.change(change) { tables in
-                    let count = tables.tables.reduce(into: 0 as UInt64) { $0 &+= UInt64(clamping: $1.count) }
-                    return "\(count.counted("table")), \(tables.granule.rawValue) granule, "
+                    "\(tables.totalCount.counted("table")), \(tables.granule.rawValue) granule, "
                         + "\(tables.inputAddressBits)-bit addresses, root at \(tables.root)"
                 }
             ]
         case .tableRoot(let change): ["root " + self.change(change) { "\($0)" }]
         case .tableGranule(let change): ["granule " + self.change(change) { $0.rawValue }]
         case .addressBits(let change): [self.change(change) { "\($0)" } + "-bit addresses"]
+        case .totalTableCount(let change): [self.change(change) { "\($0)" } + " tables"]
         case .tableCount(let change): [tableCount(change)]
         case .registers(let change): registers(change)
         case .mapping(let change): mapping(change)
@@ -107,20 +72,6 @@ extension DiffText {
         case .unasked: "where the device tree's stdout-path leads, if it does"
         case .stdoutPath: "where the device tree's stdout-path leads"
         case .port(let name): "where the device tree has \(style.printable(name))"
-        }
-    }
-
-    private func subject(_ list: PlanList) -> String {
-        switch list {
-        case .inputs: "inputs"
-        case .ram, .reserved: "memory"
-        case .segments: "segments"
-        case .flags: "flags"
-        case .uefi: "UEFI"
-        case .edits, .removedReservations: SegmentRole.dtb.rawValue
-        case .tables, .mappings: SegmentRole.pageTables.rawValue
-        case .sections, .relocations, .symbols: SegmentRole.purgatory.rawValue
-        case .runtimeSlots: "filled later"
         }
     }
 

@@ -30,16 +30,6 @@ extension DiffText {
         return fields.compactMap { $1 == $2 ? nil : "\($0) " + arrow($1, $2) }
     }
 
-    func subject(_ decision: KernelDecision) -> String {
-        switch decision {
-        case .layout: "layout"
-        case .deviceTree: "device tree"
-        case .bootParameters: "boot parameters"
-        case .seeds: "seeds"
-        case .elfCoreHeader: "ELF core header"
-        }
-    }
-
     func text(_ type: KexecType) -> String {
         switch type {
         case .normal: type.rawValue
@@ -71,17 +61,6 @@ extension DiffText {
         case .ofKernel(.nothing): "nothing verifies: the kernel has no purgatory here"
         case .ofKernel(.kernel):
             "the kernel's own purgatory verifies all segments by one digest, which is in no plan"
-        }
-    }
-
-    func subject(_ part: PlanPart) -> String {
-        switch part {
-        case .deviceTreeInput: "dtb"
-        case .memoryMap: "memory-map"
-        case .purgatoryInput: "purgatory"
-        case .console: "console"
-        case .memoryWindow: "window"
-        case .pageTables: "page-tables"
         }
     }
 

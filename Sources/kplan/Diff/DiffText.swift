@@ -4,6 +4,10 @@ import KexecPlan
 /// The words for what differs between plans.
 struct DiffText {
     let style: Style
+    /// What both plans change in the device tree: the next kernel doesn't see what the given trees have there.
+    var editedPaths: Set<String> = []
+    /// Files of which it is said that they changed: it isn't said again of the segments that they are loaded as.
+    var changedFiles: [SegmentRole: Change<Input>] = [:]
 
     /// `A → B`, where `none` stands for what isn't there.
     func change<Value>(

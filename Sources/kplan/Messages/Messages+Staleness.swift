@@ -1,4 +1,3 @@
-import BootInputs
 import KexecPlan
 
 extension Messages {
@@ -29,18 +28,21 @@ extension Messages {
         compatible.first.map { quoted($0) } ?? "a machine whose device tree names no board"
     }
 
-    /// Where two trees of a board differ.
-    /// - Parameter differences: this is the plan's, the other the machine's.
-    static func text(_ differences: [DeviceTreeDifference]) -> String {
+    /// Where two trees of a board differ, from the plan's to the machine's.
+    static func text(_ changes: [DeviceTreeChange]) -> String {
         let shown = 6
-        var texts = differences.prefix(shown).map { difference in
-            switch difference.side {
-            case .this: "\(printable(difference.path)) is no longer there"
-            case .other: "\(printable(difference.path)) is new"
-            case .both: "\(printable(difference.path)) has another value"
+        var texts = changes.prefix(shown).map { change in
+            let path = printable(change.path ?? "")
+            return switch change {
+            case .node(_, let change): "\(path) is \(change.new == nil ? "no longer there" : "new")"
+            case .property(_, _, let change) where change.new == nil: "\(path) is no longer there"
+            case .property(_, _, let change) where change.old == nil: "\(path) is new"
+            case .property: "\(path) has another value"
+            case .reservation: "the memory reservation block is another"
+            case .layout: "it is written in another way"
             }
         }
-        if differences.count > shown { texts.append("and \(differences.count - shown) more") }
+        if changes.count > shown { texts.append("and \(changes.count - shown) more") }
         return texts.joined(separator: ", ")
     }
 }
