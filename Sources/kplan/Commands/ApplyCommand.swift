@@ -104,22 +104,10 @@ struct ApplyCommand: ParsableCommand {
         var checks = Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
         // What a kernel of another architecture has against it is that alone.
         if machine.architecture(of: file.plan).word != "no" { checks.append(refusal(of: file, machine)) }
-        let status = checks.status
-        if json {
-            try printResult(
-                CheckList.encode(
-                    plan: file.plan.id, fits: status == .done,
-                    checks.map { .init(name: $0.name, result: $0.word, texts: $0.texts) }))
-        } else {
-            let style = Style(width: 1 << 20, color: Terminal.isColored, ascii: !Terminal.isUTF8)
-            let title = style.paint("Plan", .heading) + "  \(file.plan.id)"
-            try printResult(([title] + checks.lines(style) + [verdict(checks)]).joined(separator: "\n"))
-        }
-        switch status {
-        case .done: return
-        case .failed: throw Failure("\(file.path): not everything could be compared", status: status)
-        case .no, .usage, .notExecuted: throw ExitCode(status.rawValue)
-        }
+        try CheckReport(
+            plan: file.plan, checks: checks, verdict: verdict(checks),
+            incomplete: "\(file.path): not everything could be compared"
+        ).end(json: json) { CheckList.encode(plan: file.plan.id, fits: $0, $1) }
     }
 
     /// The answer to all of it.

@@ -41,23 +41,9 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(plan)
-        let checks = try checks(of: file)
-        let status = checks.status
-        if json {
-            try printResult(
-                CheckList.encode(
-                    plan: file.plan.id, isVerified: status == .done,
-                    checks.map { .init(name: $0.name, result: $0.word, texts: $0.texts) }))
-        } else {
-            let style = Style(width: 1 << 20, color: Terminal.isColored, ascii: !Terminal.isUTF8)
-            let title = style.paint("Plan", .heading) + "  \(file.plan.id)"
-            try printResult(([title] + checks.lines(style)).joined(separator: "\n"))
-        }
-        switch status {
-        case .done: return
-        case .failed: throw Failure("\(plan): not everything could be checked", status: status)
-        case .no, .notExecuted, .usage: throw ExitCode(status.rawValue)
-        }
+        try CheckReport(
+            plan: file.plan, checks: checks(of: file), incomplete: "\(plan): not everything could be checked"
+        ).end(json: json) { CheckList.encode(plan: file.plan.id, isVerified: $0, $1) }
     }
 
     private func checks(of file: PlanFile<AnyPlan>) throws(Failure) -> [Check] {

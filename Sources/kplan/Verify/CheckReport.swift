@@ -1,0 +1,34 @@
+import ArgumentParser
+import KexecPlan
+import PlanJSON
+
+/// The checks of a plan as a command's result, and what its exit status says of them.
+struct CheckReport {
+    let plan: AnyPlan
+    let checks: [Check]
+    /// What stands below the checks; nothing in JSON.
+    var verdict: String?
+    /// What is said where something could not be told.
+    let incomplete: String
+
+    /// Prints it, for people or as `encode` has it for programs, and ends with the status of the checks.
+    /// - Throws: `Failure` where something could not be told, `ExitCode` where the answer is no.
+    func end(json: Bool, encode: (_ isDone: Bool, [CheckList.Check]) -> [UInt8]) throws {
+        let status = checks.status
+        if json {
+            try printResult(
+                encode(
+                    status == .done, checks.map { .init(name: $0.name, result: $0.word, texts: $0.texts) }))
+        } else {
+            let style = Style(width: 1 << 20, color: Terminal.isColored, ascii: !Terminal.isUTF8)
+            let title = style.paint("Plan", .heading) + "  \(plan.id)"
+            let lines = [title] + checks.lines(style) + [verdict].compactMap(\.self)
+            try printResult(lines.joined(separator: "\n"))
+        }
+        switch status {
+        case .done: return
+        case .failed: throw Failure(incomplete, status: status)
+        case .no, .usage, .notExecuted: throw ExitCode(status.rawValue)
+        }
+    }
+}
