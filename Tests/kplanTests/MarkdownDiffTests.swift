@@ -5,6 +5,8 @@ import Testing
 
 @testable import kplan
 
+private let rendererIsAvailable = (try? Toolchain.run("cmark-gfm", ["--version"], input: [])) != nil
+
 @Suite("kplan diff as a comment: nothing in a plan acts in it")
 struct MarkdownDiffTests {
     /// What means something in Markdown, in HTML, or to GitHub.
@@ -90,6 +92,21 @@ struct MarkdownDiffTests {
         #expect(report.markdown == "**The plans are the same**: <code>\(file.plan.id)</code>")
     }
 
+    /// What GitHub's own renderer makes of it.
+    @Test(.enabled(if: rendererIsAvailable, "needs cmark-gfm"), arguments: hostile)
+    func rendered(text: String) throws {
+        let markdown = try Self.report(text).markdown
+        let html = String(
+            decoding: try Toolchain.run(
+                "cmark-gfm", ["--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough"],
+                input: Array(markdown.utf8)), as: UTF8.self)
+        #expect(html.components("<table>") == 2 && html.components("<details>") == 1)
+        #expect(html.components("</details>") == 1 && html.components("<pre>") == 1)
+        for tag in ["<b>", "<img", "<em>", "<strong>x", "<h1>", "<del>", "<hr", "<li>"] {
+            #expect(!html.contains(tag), "\(tag)")
+        }
+    }
+
     /// The text that numeric character references stand for.
     private static func decoded(_ text: String) -> String {
         var result = ""
@@ -101,5 +118,18 @@ struct MarkdownDiffTests {
             rest = rest[rest.index(after: end)...]
         }
         return result + rest
+    }
+}
+
+extension String {
+    /// How often a text is in it.
+    fileprivate func components(_ text: String) -> Int {
+        var count = 0
+        var rest = self[...]
+        while let range = rest.range(of: text) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
     }
 }
