@@ -32,7 +32,7 @@ debian_show() {
 debian_mirror() {
     # shellcheck disable=SC2016  # apt's own variables
     apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Identifier: Packages' |
-        awk '$1 ~ /^(bookworm|stable|oldstable)$/ { print $2; exit }'
+        awk '$1 ~ /^(bookworm|stable|oldstable)$/ && !found++ { print $2 }'
 }
 
 # The suites of our lists, and of which architectures: a change of them renews the lists.
