@@ -157,11 +157,12 @@ struct PlanCommandErrorTests {
     func hostileName() throws {
         let workshop = try CommandWorkshop.withPlan()
         try workshop.edit { $0.inputs[0].name = "a\u{1b}[2J\nkplan: fine" }
+        _ = try Toolchain.run("rm", [workshop.folder / "Image"], input: [])
         expect(
             try workshop.kplan("emit", "plan.json", "-o", "out"), 2,
             #"""
-            ./a\u{1b}[2J\u{a}kplan: fine: open: No such file or directory (ENOENT): \#
-            say where it is with --kernel FILE or --inputs FOLDER
+            ./a\u{1b}[2J\u{a}kplan: fine: open: No such file or directory (ENOENT), and no other file in . has its size and \#
+            SHA-256: say where it is with --kernel FILE or --inputs FOLDER
             """#)
     }
 
