@@ -82,8 +82,10 @@ struct PlanCommandErrorTests {
             try workshop.kplan("emit", "plan.json", "-o", "out"), 1,
             """
             plan.json: the plan breaks rules; make it anew, or correct it:
-              the machine's page size, 8 KiB (0x2000), is none of 4K, 16K and 64K (Arm ARM)
-              the kernel at \(address) is not text_offset (0x1000) past a multiple of 2 MiB (booting.rst)
+              machine-page-size: the machine's page size, 8 KiB (0x2000), is none of 4K, 16K and 64K (Arm ARM (DDI 0487), \
+            translation granules)
+              kernel-alignment: the kernel at \(address) is not text_offset (0x1000) past a multiple of 2 MiB (booting.rst, Call \
+            the kernel image)
             """)
         #expect(!workshop.folder.names.contains("out"))
     }

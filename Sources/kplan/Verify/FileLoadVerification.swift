@@ -9,9 +9,7 @@ struct FileLoadVerification {
     /// Makes all checks.
     init(of file: PlanFile<FileLoadPlan>, _ options: InputOptions) {
         let plan = file.plan
-        var checks = [
-            Check("rules", ok: "none is broken", findings: plan.violations().map { Messages.text(for: $0) })
-        ]
+        var checks = [Check(rules: plan.violations())]
         var kernel: InputFile?
         let places = options.places(of: file)
         for input in plan.inputs {
