@@ -1,18 +1,11 @@
 extension FileLoadPlan {
     /// All rules that the plan breaks: none for a plan that may be loaded.
     public func violations() -> [Violation] {
-        let rules: [(Violation.Source, [Violation.Problem])] = [
-            (.plan, inputsNeeded()),
-            (.plan, inputs.namesWithFolder()),
-            (.plan, inputs.namesRepeated()),
-            (.kexecFileLoad, fileSizes()),
-            (.bzImage, header()),
-            (commandLineSource, commandLine()),
-            (.kexecFileLoad, flags()),
+        let problems = [
+            inputsNeeded(), inputs.namesWithFolder(), inputs.namesRepeated(), fileSizes(), header(),
+            commandLine(), flags(),
         ]
-        return rules.flatMap { source, problems in
-            problems.map { Violation(problem: $0, source: source) }
-        }
+        return problems.joined().map(Violation.init)
     }
 
     /// A kernel and at most one initrd: the call takes nothing else.
@@ -34,14 +27,6 @@ extension FileLoadPlan {
         return inputs.compactMap { input in
             if input.size == 0 { return .inputEmpty(input.role) }
             return input.size > limit ? .inputTooLarge(input.role, size: input.size, limit: limit) : nil
-        }
-    }
-
-    /// Where the limit of the command line stands.
-    private var commandLineSource: Violation.Source {
-        switch kernel {
-        case .arm64: .commandLine
-        case .x86: .bzImage
         }
     }
 

@@ -32,9 +32,9 @@ extension Plan {
             let found = lastChange(ofChosen: property)
             switch request.seeds {
             case .fresh where found != .zeros(size):
-                return .chosenProperty(property, found: found, due: .zeros(size))
+                return .seedProperty(property, found: found, due: .zeros(size))
             case .none where found != nil && found != .delete:
-                return .chosenProperty(property, found: found, due: .delete)
+                return .seedProperty(property, found: found, due: .delete)
             case .fresh, .none: return nil
             }
         }

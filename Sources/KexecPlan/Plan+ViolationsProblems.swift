@@ -4,28 +4,8 @@ import Arm64
 public struct Violation: Equatable, Sendable {
     /// What is wrong, with the numbers.
     public var problem: Problem
-    /// Where the rule stands.
-    public var source: Source
-
-    /// Where rules stand; the raw value is the name of the document.
-    public enum Source: String, Sendable {
-        /// The kernel's check of a list of segments.
-        case kexecLoad = "Linux, kernel/kexec_core.c, sanity_check_segment_list()"
-        /// The kernel's check of the files and flags that it is passed.
-        case kexecFileLoad = "Linux, kernel/kexec_file.c"
-        /// The kernel's loader of x86_64 bzImages.
-        case bzImage = "Linux, arch/x86/kernel/kexec-bzimage64.c"
-        /// How much of its command line an arm64 kernel keeps.
-        case commandLine = "Linux, arch/arm64/include/uapi/asm/setup.h"
-        /// The boot protocol.
-        case booting = "Linux, Documentation/arch/arm64/booting.rst"
-        /// The architecture.
-        case architecture = "Arm ARM (DDI 0487)"
-        /// ELF for the architecture.
-        case elf = "ELF for the Arm 64-bit Architecture (AAELF64)"
-        /// The plan's parts speak of each other, and must agree.
-        case plan = "docs/PLAN.md"
-    }
+    /// Which rule that is, and so where it stands.
+    public var rule: Rule { problem.rule }
 
     /// What is wrong. Sizes and offsets are bytes.
     public enum Problem: Equatable, Sendable {
@@ -125,6 +105,8 @@ public struct Violation: Equatable, Sendable {
         case editPlace(node: String, property: String)
         /// A reservation is removed more than once.
         case reservationRepeated(AddressRange)
+        /// A seed's property of `/chosen` is not changed to what is asked for; nil for not at all.
+        case seedProperty(String, found: DeviceTreeEdit.Change?, due: DeviceTreeEdit.Change)
 
         // Purgatory.
 

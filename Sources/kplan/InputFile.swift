@@ -18,7 +18,8 @@ struct InputFile {
         self.init(HashedFile(contents, path: path), role: role, name: name)
     }
 
-    private init(_ file: HashedFile, role: InputRole, name: String) {
+    /// An input of this role from a file that was hashed already.
+    init(_ file: HashedFile, role: InputRole, name: String) {
         self.file = file
         input = Input(role: role, name: name, size: file.size, sha256: file.sha256)
     }

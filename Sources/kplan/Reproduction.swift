@@ -10,8 +10,10 @@ import KexecPlan
 struct InputOptions: ParsableArguments {
     @Option(
         help: .init(
-            "The folder with the plan's inputs, under their recorded names. Without it, the plan's own folder.",
-            valueName: "folder"), completion: .directory)
+            """
+            The folder with the plan's inputs, under their recorded names or others: what has no such name is found by its \
+            SHA-256. Without it, the plan's own folder.
+            """, valueName: "folder"), completion: .directory)
     var inputs: String?
 
     @Option(help: .init("The kernel, wherever it is.", valueName: "file"), completion: .file())
@@ -56,20 +58,8 @@ struct InputOptions: ParsableArguments {
             """, status: .usage)
     }
 
-    /// The path of an input; nil for kplan's own purgatory. A recorded name leads nowhere but into the folder of the
-    /// inputs, whatever an edited plan says.
-    func path<Content>(for input: Input, of file: PlanFile<Content>) throws(Failure) -> String? {
-        if let given = given(input.role) { return given }
-        if input.role == .purgatory, input.name == InputFile.builtinPurgatory { return nil }
-        guard input.hasFileName else {
-            throw Failure(
-                "\(Messages.quoted(input.name)) is no file name without a folder, and is not opened",
-                status: .no)
-        }
-        return "\(inputs ?? file.folder)/\(input.name)"
-    }
-
-    private func given(_ role: InputRole) -> String? {
+    /// The path that was given for an input.
+    func given(_ role: InputRole) -> String? {
         switch role {
         case .kernel: kernel
         case .initrd: initrd
@@ -77,21 +67,6 @@ struct InputOptions: ParsableArguments {
         case .machine: machine
         case .purgatory: purgatory
         case .memoryMap: nil
-        }
-    }
-
-    /// An input's file, opened by `open`; where it isn't under its recorded name, the message says how to tell where it is.
-    func file<Content>(
-        _ input: Input, of file: PlanFile<Content>, open: (String, InputRole) throws(Failure) -> InputFile
-    ) throws(Failure) -> InputFile {
-        guard let path = try path(for: input, of: file) else { return try .purgatory(nil) }
-        do throws(Failure) {
-            return try open(path, input.role)
-        } catch {
-            guard given(input.role) == nil, FileIdentity(path) == nil else { throw error }
-            throw Failure(
-                "\(error.text): say where it is with --\(input.role.rawValue) FILE or --inputs FOLDER",
-                status: error.status)
         }
     }
 }
@@ -104,17 +79,17 @@ struct Reproduction {
     /// The input files, by role.
     let files: [InputRole: InputFile]
 
-    /// - Parameter open: opens an input's file, mapped or read.
+    /// - Parameter opening: how an input's file is opened.
     init(
-        of file: PlanFile<Plan>, _ options: InputOptions,
-        open: (String, InputRole) throws(Failure) -> InputFile
+        of file: PlanFile<Plan>, _ options: InputOptions, _ opening: InputOpening
     ) throws(Failure) {
         try options.checkTaken(by: file)
         try file.checkRules()
         var files: [InputRole: InputFile] = [:]
+        let places = options.places(of: file)
         // The memory map is in the plan; its file is not needed again.
         for input in file.plan.inputs where input.role != .memoryMap {
-            let found = try options.file(input, of: file, open: open)
+            let found = try places.file(input, opening)
             try Self.check(found, against: input, of: file)
             files[input.role] = found
         }
@@ -158,7 +133,7 @@ struct Reproduction {
     static func check<Content>(
         _ found: InputFile, against input: Input, of file: PlanFile<Content>
     ) throws(Failure) {
-        guard found.input.size != input.size || found.input.sha256 != input.sha256 else { return }
+        guard !found.input.hasContent(of: input) else { return }
         let advice =
             input.role == .purgatory && input.name == InputFile.builtinPurgatory
             ? "The plan was made by a kplan with another purgatory: make it anew with this one."

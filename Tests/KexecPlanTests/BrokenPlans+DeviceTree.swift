@@ -13,21 +13,21 @@ extension BrokenPlan {
             ]
         },
         .full(
-            "no seeds at all", .chosenProperty("kaslr-seed", found: nil, due: .zeros(8)),
-            .chosenProperty("rng-seed", found: nil, due: .zeros(128))
+            "no seeds at all", .seedProperty("kaslr-seed", found: nil, due: .zeros(8)),
+            .seedProperty("rng-seed", found: nil, due: .zeros(128))
         ) { plan in
             plan.deviceTree.edits.removeSubrange(3...4)
             plan.runtimeSlots.removeAll { $0.fill != .report }
         },
-        .full("a seed that is known", .chosenProperty("kaslr-seed", found: .number(1), due: .zeros(8))) {
+        .full("a seed that is known", .seedProperty("kaslr-seed", found: .number(1), due: .zeros(8))) {
             $0.deviceTree.edits[3].change = .number(1)
             $0.runtimeSlots.remove(at: 0)
         },
-        .full("a short seed", .chosenProperty("kaslr-seed", found: .zeros(4), due: .zeros(8))) {
+        .full("a short seed", .seedProperty("kaslr-seed", found: .zeros(4), due: .zeros(8))) {
             $0.deviceTree.edits[3].change = .zeros(4)
             $0.runtimeSlots[0].length = 4
         },
-        .bare("a seed in vain", .chosenProperty("rng-seed", found: .number(1), due: .delete)) {
+        .bare("a seed in vain", .seedProperty("rng-seed", found: .number(1), due: .delete)) {
             $0.deviceTree.edits = [chosen("kaslr-seed", .delete), chosen("rng-seed", .number(1))]
         },
     ]

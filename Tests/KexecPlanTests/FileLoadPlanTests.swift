@@ -79,7 +79,7 @@ import Testing
         #expect(
             plan.violations().map(\.problem)
                 == [.commandLineBeyondReserve(size: 2017, limit: 2047, reserve: 31)])
-        #expect(plan.violations().map(\.source) == [.bzImage])
+        #expect(plan.violations().map(\.rule) == [.commandLineReserve])
         plan.kernel = .x86(Self.bzImage { $0.commandLineLimit = 30 })
         plan.request.commandLine = ""
         #expect(plan.violations() == [])

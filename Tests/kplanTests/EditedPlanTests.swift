@@ -40,7 +40,8 @@ struct EditedPlanTests {
         #expect(result.status == 0)
         #expect(
             result.output.hasPrefix(
-                "Breaks rules, and will be neither emitted nor applied:\n  the kernel at 0x"))
+                "Breaks rules, and will be neither emitted nor applied:\n  kernel-alignment: the kernel at 0x"
+            ))
         #expect(result.output.contains("\n\nPlan  "))
     }
 

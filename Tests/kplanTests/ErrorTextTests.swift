@@ -10,12 +10,16 @@ import Testing
 
 @Suite("Texts of errors")
 struct ErrorTextTests {
-    @Test("Each broken rule is one line that ends with where the rule stands")
+    @Test("Each broken rule is one line: its name, what breaks it, where it stands")
     func violations() throws {
-        let texts = try everyViolation().map { Messages.text(for: $0) }
-        for text in texts {
+        let violations = try everyViolation()
+        #expect(Set(violations.map(\.rule)) == Set(Violation.Rule.allCases))
+        let texts = violations.map { Messages.text(for: $0) }
+        for (violation, text) in zip(violations, texts) {
             #expect(!text.contains { $0.isNewline })
-            #expect(text.wholeMatch(of: /.*[^. ] \([^()]+\)/) != nil)
+            #expect(text.hasPrefix("\(violation.rule.rawValue): "))
+            #expect(text.hasSuffix(" (\(violation.rule.source))"))
+            #expect(text.wholeMatch(of: /.*[^. ] \(.+\)/) != nil)
         }
         try ShowGolden.expect(texts.joined(separator: "\n"), isIn: "messages-violations.txt")
     }

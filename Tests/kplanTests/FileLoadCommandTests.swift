@@ -124,8 +124,8 @@ struct FileLoadCommandTests {
             try TestSupport.Kplan.run(make + ["--command-line", long], in: folder), 2,
             """
             no plan can be made:
-              the command line has 2048 bytes; the next kernel takes 2047 (COMMAND_LINE_SIZE of \
-            arch/arm64/include/uapi/asm/setup.h)
+              command-line-size: the command line has 2048 bytes; the next kernel takes 2047 \
+            (arch/arm64/include/uapi/asm/setup.h, COMMAND_LINE_SIZE)
             """)
     }
 

@@ -82,8 +82,10 @@ struct PlanCommandErrorTests {
             try workshop.kplan("emit", "plan.json", "-o", "out"), 1,
             """
             plan.json: the plan breaks rules; make it anew, or correct it:
-              the machine's page size, 8 KiB (0x2000), is none of 4K, 16K and 64K (Arm ARM)
-              the kernel at \(address) is not text_offset (0x1000) past a multiple of 2 MiB (booting.rst)
+              machine-page-size: the machine's page size, 8 KiB (0x2000), is none of 4K, 16K and 64K (Arm ARM (DDI 0487), \
+            translation granules)
+              kernel-alignment: the kernel at \(address) is not text_offset (0x1000) past a multiple of 2 MiB (booting.rst, Call \
+            the kernel image)
             """)
         #expect(!workshop.folder.names.contains("out"))
     }
@@ -157,11 +159,12 @@ struct PlanCommandErrorTests {
     func hostileName() throws {
         let workshop = try CommandWorkshop.withPlan()
         try workshop.edit { $0.inputs[0].name = "a\u{1b}[2J\nkplan: fine" }
+        _ = try Toolchain.run("rm", [workshop.folder / "Image"], input: [])
         expect(
             try workshop.kplan("emit", "plan.json", "-o", "out"), 2,
             #"""
-            ./a\u{1b}[2J\u{a}kplan: fine: open: No such file or directory (ENOENT): \#
-            say where it is with --kernel FILE or --inputs FOLDER
+            ./a\u{1b}[2J\u{a}kplan: fine: open: No such file or directory (ENOENT), and no other file in . has its size and \#
+            SHA-256: say where it is with --kernel FILE or --inputs FOLDER
             """#)
     }
 

@@ -2,14 +2,13 @@ import Arm64
 
 @testable import KexecPlan
 
-/// Each problem that a plan can have, with some source.
+/// Each problem that a plan can have.
 func everyViolation() throws -> [Violation] {
-    let groups: [(Violation.Source, [Violation.Problem])] = [
-        (.plan, inputProblems), (.kexecFileLoad, fileLoadProblems), (.commandLine, commandLineProblems),
-        (.bzImage, bzImageProblems), (.kexecLoad, try segmentProblems()), (.booting, try bootingProblems()),
-        (.elf, try purgatoryProblems()), (.architecture, try pageTableProblems()), (.plan, slotProblems),
+    let groups = [
+        inputProblems, fileLoadProblems, commandLineProblems, bzImageProblems, try segmentProblems(),
+        try bootingProblems(), try purgatoryProblems(), try pageTableProblems(), slotProblems,
     ]
-    return groups.flatMap { source, problems in problems.map { Violation(problem: $0, source: source) } }
+    return groups.joined().map(Violation.init)
 }
 
 private let inputProblems: [Violation.Problem] = [
@@ -68,6 +67,7 @@ private func bootingProblems() throws -> [Violation.Problem] {
         .chosenProperty("bootargs", found: .zeros(8), due: .text("")),
         .editPlace(node: "/chosen/", property: "kaslr\0"),
         .reservationRepeated(try range(0x4800_0000, 0x4847_f000)),
+        .seedProperty("kaslr-seed", found: .zeros(4), due: .zeros(8)),
     ]
 }
 

@@ -57,7 +57,7 @@ struct X86CommandTests {
         #expect(
             broken.output.contains(
                 "the kernel has version 0x20b in its header, due is 0x20c (2.12) or later "
-                    + "(arch/x86/kernel/kexec-bzimage64.c)"))
+                    + "(arch/x86/kernel/kexec-bzimage64.c, bzImage64_probe())"))
     }
 
     @Test("Nothing switches the method: kexec_load is refused by name, whatever else is given")
@@ -100,8 +100,8 @@ struct X86CommandTests {
             try TestSupport.Kplan.run(arguments + [long], in: folder), 2,
             """
             no plan can be made:
-              the command line has 2017 bytes; the next kernel takes 2047, of which the running one keeps 31 for a crash \
-            kernel's elfcorehdr=, whatever is loaded (arch/x86/kernel/kexec-bzimage64.c)
+              command-line-reserve: the command line has 2017 bytes; the next kernel takes 2047, of which the running one keeps 31 for a crash \
+            kernel's elfcorehdr=, whatever is loaded (arch/x86/kernel/kexec-bzimage64.c, bzImage64_load())
             """)
         let fits = try TestSupport.Kplan.run(arguments + [String(long.dropLast())], in: folder)
         #expect(fits.status == 0)

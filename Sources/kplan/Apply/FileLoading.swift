@@ -21,14 +21,13 @@ struct FileLoading {
     ) throws(Failure) {
         plan = file.plan
         var files: [InputFile] = []
+        let places = options.places(of: file)
         for input in plan.inputs {
             let found: InputFile
             if let opened = given?[input.role] {
                 found = opened
             } else {
-                found = try options.file(input, of: file) { path, role throws(Failure) in
-                    try .loading(path, as: role, file.plan.request.files)
-                }
+                found = try places.file(input, .passed(plan.request.files))
             }
             try Reproduction.check(found, against: input, of: file)
             if input.role == .kernel { try found.checkHeader(file) }

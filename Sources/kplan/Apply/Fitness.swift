@@ -169,8 +169,7 @@ struct Fitness {
     private static func givenTree(of file: PlanFile<Plan>, _ inputs: InputOptions) -> DeviceTree? {
         let role = file.plan.input(.dtb) == nil ? InputRole.machine : .dtb
         guard let input = file.plan.input(role),
-            let found = try? inputs.file(
-                input, of: file, open: { path, role throws(Failure) in try .mapping(path, as: role) }),
+            let found = try? inputs.places(of: file).file(input, .mapped),
             found.input.sha256 == input.sha256
         else { return nil }
         return try? MachineInputs([role: found])?.deviceTree()

@@ -30,8 +30,8 @@ struct DiffCommand: ParsableCommand {
     @Option(
         help: .init(
             """
-            A folder with the device trees of the plans, or their captures, under their recorded names, where they are not \
-            beside them; may be given again.
+            A folder with the device trees of the plans, or their captures, where they are not beside them; may be given \
+            again.
             """, valueName: "folder"), completion: .directory)
     var inputs: [String] = []
 

@@ -127,10 +127,7 @@ struct SimulateCommand: ParsableCommand {
 
     private func subject(_ file: PlanFile<Plan>) throws(Failure) -> SimulationSubject {
         guard let segments else {
-            let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
-                try .mapping(path, as: role)
-            }
-            return try SimulationSubject(reproduction)
+            return try SimulationSubject(Reproduction(of: file, inputs, .mapped))
         }
         return try SimulationSubject(
             file, folder: segments, purgatory: try InputFile.purgatory(inputs.purgatory))

@@ -40,10 +40,20 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try PlanFile(plan)
+        let file = try planFile()
         try CheckReport(
             plan: file.plan, checks: checks(of: file), incomplete: "\(plan): not everything could be checked"
         ).end(json: json) { CheckList.encode(plan: file.plan.id, isVerified: $0, $1) }
+    }
+
+    /// The plan, without its rules checked. One that can't be read is told to programs, too.
+    private func planFile() throws(Failure) -> PlanFile<AnyPlan> {
+        do throws(Failure) {
+            return try PlanFile(plan)
+        } catch {
+            if json { try printResult(CheckList.encode(unverifiablePlan: error.text)) }
+            throw error
+        }
     }
 
     private func checks(of file: PlanFile<AnyPlan>) throws(Failure) -> [Check] {

@@ -5,23 +5,11 @@ import KexecPlan
 
 extension Messages {
     static func text(for violation: Violation) -> String {
-        "\(text(violation.problem)) (\(name(violation.source)))"
+        "\(violation.rule.rawValue): \(text(violation.problem)) (\(violation.rule.source))"
     }
 
-    private static func name(_ source: Violation.Source) -> String {
-        switch source {
-        case .kexecLoad: "kernel/kexec_core.c"
-        case .kexecFileLoad: "kernel/kexec_file.c"
-        case .bzImage: "arch/x86/kernel/kexec-bzimage64.c"
-        case .commandLine: "COMMAND_LINE_SIZE of arch/arm64/include/uapi/asm/setup.h"
-        case .booting: "booting.rst"
-        case .architecture: "Arm ARM"
-        case .elf: "AAELF64"
-        case .plan: "docs/PLAN.md"
-        }
-    }
-
-    private static func text(_ problem: Violation.Problem) -> String {
+    /// What is wrong, without the rule.
+    static func text(_ problem: Violation.Problem) -> String {
         switch problem {
         // What is there.
         case .segmentMissing(let role): "there is no \(role.rawValue) segment"
@@ -112,7 +100,8 @@ extension Messages {
             kernel and initrd are not inside one 1 GiB aligned window of \(size(limit)): they need \
             \(first)–\(last)
             """
-        case .chosenProperty(let property, let found, let due):
+        case .chosenProperty(let property, let found, let due),
+            .seedProperty(let property, let found, let due):
             "/chosen/\(property) is \(found.map(text) ?? "not changed"), but the plan needs it to be \(text(due))"
 
         // The device tree.

@@ -1,8 +1,12 @@
+import KexecPlan
+
 /// One thing that was checked, and what came of it.
 struct Check: Equatable {
     /// What was checked, in a word.
     let name: String
     let result: Result
+    /// The rules that are broken, where rules were checked.
+    private(set) var violations: [Violation] = []
 
     /// What came of a check.
     enum Result: Equatable {
@@ -26,6 +30,12 @@ struct Check: Equatable {
     /// All is well without findings.
     init(_ name: String, ok text: String, findings: [String]) {
         self.init(name, findings.isEmpty ? .ok(text) : .no(findings))
+    }
+
+    /// The rules of a plan.
+    init(rules violations: [Violation]) {
+        self.init("rules", ok: "none is broken", findings: violations.map { Messages.text(for: $0) })
+        self.violations = violations
     }
 
     /// A failure: an answer where it is one.

@@ -16,9 +16,7 @@ struct CheckReport {
     func end(json: Bool, encode: (_ isDone: Bool, [CheckList.Check]) -> [UInt8]) throws {
         let status = checks.status
         if json {
-            try printResult(
-                encode(
-                    status == .done, checks.map { .init(name: $0.name, result: $0.word, texts: $0.texts) }))
+            try printResult(encode(status == .done, checks.map(\.listed)))
         } else {
             let style = Style(width: 1 << 20, color: Terminal.isColored, ascii: !Terminal.isUTF8)
             let title = style.paint("Plan", .heading) + "  \(plan.id)"
@@ -30,5 +28,16 @@ struct CheckReport {
         case .failed: throw Failure(incomplete, status: status)
         case .no, .usage, .notExecuted: throw ExitCode(status.rawValue)
         }
+    }
+}
+
+extension Check {
+    /// The check as programs get it.
+    fileprivate var listed: CheckList.Check {
+        let rules = violations.map {
+            CheckList.BrokenRule(
+                rule: $0.rule.rawValue, source: $0.rule.source, text: Messages.text($0.problem))
+        }
+        return CheckList.Check(name: name, result: word, texts: texts, rules: rules)
     }
 }

@@ -9,15 +9,12 @@ struct FileLoadVerification {
     /// Makes all checks.
     init(of file: PlanFile<FileLoadPlan>, _ options: InputOptions) {
         let plan = file.plan
-        var checks = [
-            Check("rules", ok: "none is broken", findings: plan.violations().map { Messages.text(for: $0) })
-        ]
+        var checks = [Check(rules: plan.violations())]
         var kernel: InputFile?
+        let places = options.places(of: file)
         for input in plan.inputs {
             do throws(Failure) {
-                let found = try options.file(input, of: file) { path, role throws(Failure) in
-                    try .mapping(path, as: role)
-                }
+                let found = try places.file(input, .mapped)
                 try Reproduction.check(found, against: input, of: file)
                 if input.role == .kernel { kernel = found }
                 checks.append(

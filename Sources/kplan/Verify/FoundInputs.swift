@@ -15,11 +15,10 @@ struct FoundInputs {
     /// Looks for all of them.
     init(of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String?) {
         self.file = file
+        let places = options.places(of: file)
         for input in file.plan.inputs where input.role != .memoryMap {
             do throws(Failure) {
-                let found = try options.file(input, of: file) { path, role throws(Failure) in
-                    try .mapping(path, as: role)
-                }
+                let found = try places.file(input, .mapped)
                 try Reproduction.check(found, against: input, of: file)
                 files[input.role] = found
                 checks.append(
@@ -29,12 +28,12 @@ struct FoundInputs {
                 checks.append(Check(input.role.rawValue, error))
             }
         }
-        memory = Self.memory(file, options, given: memoryMap, found: files)
+        memory = Self.memory(file, places, given: memoryMap, found: files)
     }
 
     /// The memory is in the plan, so no bytes need its file; that the plan says what it does, is told by it alone.
     private static func memory(
-        _ file: PlanFile<Plan>, _ options: InputOptions, given: String?, found: [InputRole: InputFile]
+        _ file: PlanFile<Plan>, _ places: InputPlaces, given: String?, found: [InputRole: InputFile]
     ) -> Check {
         let name = InputRole.memoryMap.rawValue
         if file.plan.input(.machine) != nil {
@@ -51,12 +50,9 @@ struct FoundInputs {
             return Check(name, .skipped("the plan records none"))
         }
         do throws(Failure) {
-            let open = { (path: String, role: InputRole) throws(Failure) in
-                try InputFile.mapping(path, as: role)
-            }
-            let map =
-                if let given { try open(given, .memoryMap) } else {
-                    try options.file(input, of: file, open: open)
+            let map: InputFile =
+                if let given { try .mapping(given, as: .memoryMap) } else {
+                    try places.file(input, .mapped)
                 }
             try Reproduction.check(map, against: input, of: file)
             return compared(name, file, found.merging([.memoryMap: map]) { $1 })

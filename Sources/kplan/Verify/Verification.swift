@@ -19,7 +19,7 @@ struct Verification {
         self.file = file
         self.options = options
         segmentFolder = folder
-        var checks = [Self.rules(file.plan)]
+        var checks = [Check(rules: file.plan.violations())]
         let bytes: [SegmentRole: [UInt8]]
         if let folder {
             let found = FoundSegments(of: file.plan, in: folder)
@@ -36,9 +36,5 @@ struct Verification {
         }
         checks.append(Self.pageTables(file.plan, bytes[.pageTables], isMade: folder == nil))
         self.checks = checks
-    }
-
-    private static func rules(_ plan: Plan) -> Check {
-        Check("rules", ok: "none is broken", findings: plan.violations().map { Messages.text(for: $0) })
     }
 }
