@@ -106,11 +106,13 @@ struct CaptureCommandTests {
         #expect(verified.output.contains("machine.json: as recorded; it says the plan's memory"))
         let emitted = try workshop.commands.kplan("emit", "plan.json", "-o", "out")
         #expect(emitted.status == 0, "\(emitted.errors)")
+        try FileManager.default.createDirectory(
+            atPath: workshop.folder / "elsewhere", withIntermediateDirectories: false)
         try FileManager.default.moveItem(
-            atPath: workshop.folder / "machine.json", toPath: workshop.folder / "moved.json")
+            atPath: workshop.folder / "machine.json", toPath: workshop.folder / "elsewhere/moved.json")
         let missing = try workshop.commands.kplan("emit", "plan.json", "-o", "out")
         #expect(missing.status == 2 && missing.errors.contains("--machine FILE or --inputs FOLDER"))
-        let found = try workshop.commands.kplan("verify", "plan.json", "--machine", "moved.json")
+        let found = try workshop.commands.kplan("verify", "plan.json", "--machine", "elsewhere/moved.json")
         #expect(found.status == 0, "\(found.output)")
     }
 
