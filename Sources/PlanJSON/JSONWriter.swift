@@ -77,7 +77,10 @@ struct JSONWriter {
 
     private mutating func writeCanonical(_ value: JSONValue) {
         switch value {
-        case .null, .boolean, .integer, .number, .string:
+        case .integer(let number): put(CanonicalNumber.text(number))
+        // Of a number beyond all doubles RFC 8785 has no form: it stays as it is written.
+        case .number(let text): put(Double(text).flatMap(CanonicalNumber.text) ?? text)
+        case .null, .boolean, .string:
             writeScalar(value)
         case .array(let elements):
             put("[")

@@ -25,6 +25,35 @@ struct PlanSchemaTests {
         #expect(try SchemaValidator.verdicts([golden.filter { $0 != 0x0a }], schema: Golden.schema) == [true])
     }
 
+    /// What breaks rules is a plan all the same, in the one form that plans have; what isn't is no plan to the reader either.
+    @Test func brokenPlansAreValid() throws {
+        let broken =
+            BrokenPlan.all.map { AnyPlan.kexecLoad($0.plan) }
+            + SampleFileLoadPlan.broken.map(AnyPlan.kexecFileLoad)
+        let documents = broken.map(PlanJSON.canonical)
+        let verdicts = try SchemaValidator.verdicts(documents, schema: Golden.schema)
+        #expect(verdicts.count == documents.count)
+        for (document, isValid) in zip(documents, verdicts) {
+            let isRead = (try? PlanJSON.decode(document)) != nil
+            #expect(isRead == isValid, "\(String(decoding: document, as: UTF8.self))")
+        }
+        #expect(verdicts.count(where: \.self) > 100)
+    }
+
+    /// The schema is what version 1.0 writes: a key that it doesn't have is none, in any object. A reader ignores it.
+    @Test(arguments: [
+        AnyPlan.kexecLoad(SamplePlan.full), .kexecFileLoad(SampleFileLoadPlan.arm64),
+        .kexecFileLoad(SampleFileLoadPlan.x86),
+    ])
+    func schemaIsClosed(for plan: AnyPlan) throws {
+        let document = try JSONText.parse(PlanJSON.encode(plan), maximumDepth: PlanJSON.maximumDepth)
+        let documents = document.withAnotherKey().map { JSONWriter.canonical($0) }
+        #expect(documents.count > 3)
+        for document in documents { #expect(try PlanJSON.decode(document) == plan) }
+        #expect(
+            try SchemaValidator.verdicts(documents, schema: Golden.schema) == documents.map { _ in false })
+    }
+
     /// A schema sees what is missing, what has another type, and what has another form.
     @Test(arguments: [
         (AnyPlan.kexecLoad(SamplePlan.full), 2000), (.kexecFileLoad(SampleFileLoadPlan.arm64), 150),
@@ -49,6 +78,31 @@ struct PlanSchemaTests {
 }
 
 extension JSONValue {
+    /// All documents that differ from this one in one object with a key more.
+    func withAnotherKey() -> [JSONValue] {
+        switch self {
+        case .object(let members, let layout):
+            let own = JSONValue.object(members + [Member(key: "another", value: .null)], layout)
+            return [own]
+                + members.indices.flatMap { index in
+                    members[index].value.withAnotherKey().map { value in
+                        var changed = members
+                        changed[index].value = value
+                        return .object(changed, layout)
+                    }
+                }
+        case .array(let elements):
+            return elements.indices.flatMap { index in
+                elements[index].withAnotherKey().map { value in
+                    var changed = elements
+                    changed[index] = value
+                    return .array(changed)
+                }
+            }
+        case .null, .boolean, .integer, .number, .string: return []
+        }
+    }
+
     /// All documents that differ from this one in one string or integer that has another form.
     func respellings(path: String = "") -> [Mutation] {
         var values: [JSONValue] = []

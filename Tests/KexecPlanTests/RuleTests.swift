@@ -26,15 +26,17 @@ struct RuleTests {
     }
 
     @Test func everyRuleIsBrokenBySomePlan() {
-        let groups = [
-            BrokenPlan.inputs, BrokenPlan.segments, BrokenPlan.booting, BrokenPlan.deviceTree,
-            BrokenPlan.purgatory, BrokenPlan.pageTables, BrokenPlan.mappings, BrokenPlan.slots,
-            BrokenPlan.contracts, BrokenPlan.reports,
-        ]
-        var broken = Set(groups.joined().flatMap { $0.plan.violations() }.map(\.rule))
+        var broken = Set(BrokenPlan.all.flatMap { $0.plan.violations() }.map(\.rule))
         broken.formUnion(SampleFileLoadPlan.broken.flatMap { $0.violations() }.map(\.rule))
         #expect(Set(Violation.Rule.allCases).subtracting(broken) == [])
     }
+}
+
+extension BrokenPlan {
+    /// Every plan that is made to break rules.
+    static let all = [
+        inputs, segments, booting, deviceTree, purgatory, pageTables, mappings, slots, contracts, reports,
+    ].flatMap(\.self)
 }
 
 extension SampleFileLoadPlan {

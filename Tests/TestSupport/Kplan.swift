@@ -55,9 +55,11 @@ public enum Kplan {
         try process.run()
         process.waitUntilExit()
         let signal = process.terminationReason == .uncaughtSignal
-        return Result(
+        let result = Result(
             status: signal ? -process.terminationStatus : process.terminationStatus,
             output: String(decoding: try folder.read("out"), as: UTF8.self),
             errors: String(decoding: try folder.read("errors"), as: UTF8.self))
+        if result.status == 0 { try MadePlans.collect(from: result, of: arguments, in: workingFolder?.path) }
+        return result
     }
 }

@@ -73,7 +73,7 @@ struct CommandUsageTests {
         let workshop = try CommandWorkshop.withPlan()
         expectUsage(
             try Kplan.run(["show", "plan.json"] + options, in: workshop.folder),
-            "--id and --page-tables each print only one thing; --relocations goes with neither.")
+            "--id, --json and --page-tables each print only one thing; --relocations goes with none of them.")
     }
 
     @Test func applyThatJumpsWithoutLoading() throws {

@@ -57,7 +57,10 @@ struct Replan {
         self.files = files
         let make = Make(
             kernel: kernel, initrd: files[.initrd], machine: machineInputs, purgatory: purgatory,
-            options: Make.Options(recordedIn: file.plan, machine))
+            options: Make.Options(
+                recordedIn: file.plan,
+                // Larger pages than the kernel's are as good, smaller ones it doesn't take.
+                pageSize: max(file.plan.machine.pageSize, machine.pageSize)))
         plan = try make.plan()
         notes = try make.notes(on: plan)
     }
@@ -144,40 +147,5 @@ extension InputFile {
         return InputFile(
             .builtin(MachineJSON.encode(capture)), role: .machine, path: "this machine's capture",
             name: name ?? "machine.json")
-    }
-}
-
-extension Make.Options {
-    /// What a plan records as asked for, for a machine.
-    fileprivate init(recordedIn plan: Plan, _ machine: RunningMachine) {
-        let request = plan.request
-        let console: ConsoleArgument? =
-            switch request.consoleSource {
-            case .given: request.console.map { .console($0) } ?? .silent
-            case .unasked: nil
-            case .stdoutPath: .fromDeviceTree
-            case .port(let name): .name(name)
-            }
-        self.init(
-            commandLine: request.givenCommandLine, reusesCommandLine: request.reusedCommandLine != nil,
-            console: console, granule: request.granule, allowsMMUOff: request.allowsMMUOff,
-            // Larger pages than the kernel's are as good, smaller ones it doesn't take.
-            pageSize: max(plan.machine.pageSize, machine.pageSize), seeds: request.seeds,
-            memoryWindow: request.memoryWindow)
-    }
-}
-
-extension Request {
-    /// What of the command line was given, rather than kept; nil for nothing.
-    var givenCommandLine: String? {
-        guard let reused = reusedCommandLine else { return commandLine }
-        guard var rest = commandLine.map({ Substring($0) }), rest.utf8.starts(with: reused.utf8) else {
-            return nil
-        }
-        rest = Substring(rest.utf8.dropFirst(reused.utf8.count))
-        if rest.isEmpty { return nil }
-        // `make` joins the two by a space where there is none.
-        if !reused.isEmpty, !reused.hasSuffix(" "), rest.hasPrefix(" ") { rest = rest.dropFirst() }
-        return String(rest)
     }
 }

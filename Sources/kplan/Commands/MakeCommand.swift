@@ -29,10 +29,14 @@ struct MakeCommand: ParsableCommand {
     var type: KexecType = .normal
 
     @Option(
+        name: .customLong("kernel"),
         help: .init(
             "The kernel: an arm64 Image, or for kexec_file_load an x86_64 bzImage.", valueName: "file"),
         completion: .file())
-    var kernel: String
+    var givenKernel: String?
+
+    /// The kernel; `validate` has seen to it that there is one, but with --check.
+    var kernel: String { givenKernel ?? "" }
 
     @Option(
         name: [.long, .customLong("ramdisk")], help: .init("The initial RAM disk.", valueName: "file"),
@@ -136,7 +140,24 @@ struct MakeCommand: ParsableCommand {
         help: .init("The plan to write, instead of standard output.", valueName: "file"), completion: .file())
     var output: String?
 
+    @Option(
+        help: .init(
+            """
+            Make this plan again from what it records as asked for, and say whether it is what one gets today: status 0 to the \
+            byte, 1 another, with the differences. Nothing is written, and only what says where its inputs are goes with it.
+            """, valueName: "plan"), completion: .file())
+    var check: String?
+
+    @Option(
+        help: .init(
+            "With --check: the folder with the plan's inputs, where that isn't the plan's own.",
+            valueName: "folder"), completion: .directory)
+    var inputs: String?
+
     func validate() throws {
+        if check != nil { return try validateCheck() }
+        if inputs != nil { throw ValidationError("--inputs goes with --check.") }
+        if givenKernel == nil { throw ValidationError("Missing expected argument '--kernel <file>'") }
         guard Granule.allCases.contains(where: { pageSize == nil || $0.size == pageSize?.value }) else {
             throw ValidationError("--page-size must be 4K, 16K or 64K.")
         }
@@ -146,6 +167,7 @@ struct MakeCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let check { return try self.check(check) }
         try checkOptions()
         let inputs = [kernel, initrd, dtb, memoryMap, machine, purgatory].compactMap(\.self)
         if let output { try Output.check([output], against: inputs) }

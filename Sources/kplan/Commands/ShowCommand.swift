@@ -1,5 +1,6 @@
 import ArgumentParser
 import KexecPlan
+import PlanJSON
 
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,6 +13,9 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "Print only the plan's identity: the SHA-256 of its canonical form (RFC 8785).")
     var id = false
 
+    @Flag(help: "Print only the plan's canonical form (RFC 8785): the bytes of which --id is the SHA-256.")
+    var json = false
+
     @Flag(help: "List every relocation of purgatory.")
     var relocations = false
 
@@ -22,9 +26,10 @@ struct ShowCommand: ParsableCommand {
     var width: Int?
 
     func validate() throws {
-        if [id, relocations, pageTables].count(where: \.self) > 1 {
+        if [id, json, relocations, pageTables].count(where: \.self) > 1 {
             throw ValidationError(
-                "--id and --page-tables each print only one thing; --relocations goes with neither.")
+                "--id, --json and --page-tables each print only one thing; --relocations goes with none of them."
+            )
         }
         if let width, !(40...1000 ~= width) { throw ValidationError("--width must be 40 to 1000.") }
     }
@@ -32,6 +37,7 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let file = try PlanFile(plan)
         if id { return try printResult(file.plan.id) }
+        if json { return try printResult(PlanJSON.canonical(file.plan)) }
         // What breaks rules is shown all the same: to see why is what people come for.
         if let broken = file.plan.brokenRules("Breaks rules, and will be neither emitted nor applied") {
             try printResult(broken + "\n")
