@@ -50,7 +50,9 @@ let package = Package(
         // Imports go in one direction: kplan → stages → KexecPlan → Arm64.
         library("Arm64"),
         library("KexecPlan", ["Arm64"]),
-        library("PlanJSON", ["KexecPlan", "CJSONC"]),
+        library("Base64"),
+        library("SSHSignature", ["Base64", crypto]),
+        library("PlanJSON", ["KexecPlan", "Base64", "CJSONC"]),
         library("BootInputs", ["KexecPlan", "CLibELF", "CLibFDT"]),
         library("Planner", ["KexecPlan"]),
         library("Emitter", ["KexecPlan", crypto]),
@@ -67,7 +69,7 @@ let package = Package(
             name: "kplan",
             dependencies: [
                 "BootInputs", "Planner", "Emitter", "Executor", "Capture", "Files", "PlanJSON", "Proof",
-                "Purgatory", "Emulation", argumentParser, crypto,
+                "Purgatory", "Emulation", "SSHSignature", argumentParser, crypto,
             ],
             swiftSettings: settings),
 
@@ -82,7 +84,8 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Arm64Tests", ["Arm64", "TestSupport"]),
-        tests("KexecPlanTests", ["KexecPlan", "PlanJSON", "TestSupport"]),
+        tests("KexecPlanTests", ["KexecPlan", "PlanJSON", "Base64", "TestSupport"]),
+        tests("SSHSignatureTests", ["SSHSignature", "Base64", "TestSupport", crypto]),
         tests("BootInputsTests", ["BootInputs", "TestSupport"]),
         tests("PlannerTests", ["Planner", "BootInputs", "Emitter", "Proof", "TestSupport"]),
         tests(

@@ -4,6 +4,8 @@ import Glibc
 /// attributes. Its bytes may change between a look at them and the call.
 public final class OpenedFile {
     private let file: Descriptor
+    /// Where it was opened.
+    public var path: String { file.path }
 
     /// Opens the file `path` for reading. What is no regular file is refused: the kernel reads nothing else
     /// (fs/kernel_read_file.c).

@@ -1,3 +1,4 @@
+import Base64
 import Arm64
 import KexecPlan
 

@@ -13,7 +13,9 @@ extension UInt64 {
         let tenths = (self % divisor) / (divisor / 10 + 1)
         return "\(self / divisor).\(Swift.min(tenths, 9)) \(units[unit])"
     }
+}
 
+extension BinaryInteger {
     /// The number with a noun, which has an s at its end for all numbers but one: `1 byte`.
     func counted(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }
 }

@@ -1,4 +1,3 @@
-import Files
 import KexecPlan
 import PlanJSON
 
@@ -18,20 +17,18 @@ struct PlanFile<Content> {
 extension PlanFile<AnyPlan> {
     /// Reads the plan at `path`, without checking its rules.
     init(_ path: String) throws(Failure) {
-        self.path = path
+        try self.init(PlanDocument(reading: path))
+    }
+
+    /// The plan in a document, without its rules checked.
+    init(_ document: PlanDocument) throws(Failure) {
+        path = document.path
         plan = try explaining(path) {
-            let file = try MappedFile(path)
-            // Looked at before they are copied.
-            guard file.count <= PlanJSON.maximumSize else {
-                throw PlanDecodingError(
-                    path: "", reason: .tooLarge(size: file.count, limit: PlanJSON.maximumSize))
-            }
-            let bytes = file.withUnsafeBytes { Array($0) }
             do {
-                return try PlanJSON.decode(bytes)
+                return try PlanJSON.decode(document.bytes)
             } catch {
-                guard (try? MachineJSON.decode(bytes)) != nil else { throw error }
-                throw Failure("\(Messages.printable(path)): \(Messages.captureIsNoPlan)")
+                guard (try? MachineJSON.decode(document.bytes)) != nil else { throw error }
+                throw Failure("\(Messages.printable(document.path)): \(Messages.captureIsNoPlan)")
             }
         }
     }

@@ -1,3 +1,4 @@
+import Base64
 import KexecPlan
 import TestSupport
 import Testing

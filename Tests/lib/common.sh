@@ -14,7 +14,7 @@ KPLAN_BUILD_PACKAGES=(libelf-dev libfdt-dev libjson-c-dev zlib1g-dev)
 # shellcheck disable=SC2034
 KPLAN_SIMULATE_PACKAGES=(libunicorn-dev)
 # shellcheck disable=SC2034
-KPLAN_TEST_PACKAGES=("${KPLAN_SIMULATE_PACKAGES[@]}" cmark-gfm device-tree-compiler git python3 python3-jsonschema shellcheck)
+KPLAN_TEST_PACKAGES=("${KPLAN_SIMULATE_PACKAGES[@]}" cmark-gfm device-tree-compiler git openssh-client python3 python3-jsonschema shellcheck)
 
 say() { printf '%s %s\n' "$(date +%T)" "$*"; }
 

@@ -45,6 +45,9 @@ struct ApplyCommand: ParsableCommand {
     var root: String = "/"
 
     @OptionGroup
+    var signing: SigningOptions
+
+    @OptionGroup
     var execution: ExecutionOptions
 
     @Flag(
@@ -66,20 +69,25 @@ struct ApplyCommand: ParsableCommand {
 
     func run() throws {
         try explaining(root) { try Folder.check(root) }
-        var file = try planFile()
+        let document = try tellingPrograms { () throws(Failure) in try PlanDocument(reading: plan) }
+        let policy = try check ? nil : SigningPolicy(of: root, signing)
+        try policy?.require(of: document) { () throws(Failure) in try signing.signatureFile(of: document) }
+        var file = try tellingPrograms { () throws(Failure) in try PlanFile(document) }
         if execution.exec, file.plan.type == .crash {
             throw Failure(
                 "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
                 status: .usage)
         }
         let machine = root == "/" ? RunningMachine() : RunningMachine(root: root)
-        if check { return try compare(file, with: machine) }
+        if check { return try compare(file, document, with: machine) }
         if execution.exec { try Execution().check() }
         var made: Replan?
         if replanning.replan {
-            let replan = try replan(file, machine)
+            let demand = policy?.demands.first
+            let replan = try replan(file, machine, isAsked: !dryRun && demand == nil)
             file = PlanFile(plan: .kexecLoad(replan.plan), path: file.path)
             made = replan
+            try demand?.checkSame(replan, as: document, isKept: replanning.output)
         }
         let session = try dryRun ? nil : LoadSession(LoadedPlan(file))
         guard try loading(on: machine).load(file, session, made?.files), let session else { return }
@@ -89,10 +97,10 @@ struct ApplyCommand: ParsableCommand {
         }
     }
 
-    /// The plan, without its rules checked. One that can't be read is told to programs, too.
-    private func planFile() throws(Failure) -> PlanFile<AnyPlan> {
+    /// A plan that can't be read is told to programs, too.
+    private func tellingPrograms<Value>(_ read: () throws(Failure) -> Value) throws(Failure) -> Value {
         do throws(Failure) {
-            return try PlanFile(plan)
+            return try read()
         } catch {
             if json { try printResult(CheckList.encode(unreadablePlan: error.text)) }
             throw error
@@ -100,8 +108,11 @@ struct ApplyCommand: ParsableCommand {
     }
 
     /// Says what of the plan fits the machine, and does nothing else.
-    private func compare(_ file: PlanFile<AnyPlan>, with machine: RunningMachine) throws {
-        var checks = Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
+    private func compare(
+        _ file: PlanFile<AnyPlan>, _ document: PlanDocument, with machine: RunningMachine
+    ) throws {
+        var checks = SigningPolicy.checks(of: document, on: root, signing)
+        checks += Fitness(of: file, inputs, on: machine, allowsOtherBoard: allowOtherBoard).checks
         // What a kernel of another architecture has against it is that alone.
         if machine.architecture(of: file.plan).word != "no" { checks.append(refusal(of: file, machine)) }
         try CheckReport(
@@ -151,7 +162,9 @@ struct ApplyCommand: ParsableCommand {
     }
 
     /// The plan, made again for this machine, after its difference was shown and agreed to.
-    private func replan(_ file: PlanFile<AnyPlan>, _ machine: RunningMachine) throws -> Replan {
+    private func replan(
+        _ file: PlanFile<AnyPlan>, _ machine: RunningMachine, isAsked: Bool
+    ) throws -> Replan {
         guard case .kexecLoad(let plan) = file.plan else {
             throw Failure(
                 "\(file.path): is for kexec_file_load, which decides on this machine all that a new plan would: apply it",
@@ -161,7 +174,7 @@ struct ApplyCommand: ParsableCommand {
         try Fitness(architectureOf: file.plan, on: machine).require(of: file.path)
         try planFile.checkRules()
         let replan = try Replan(of: planFile, inputs, on: machine, allowsOtherBoard: allowOtherBoard)
-        try replanning.confirm(replan, of: file.path, isAsked: !dryRun)
+        try replanning.confirm(replan, of: file.path, isAsked: isAsked)
         return replan
     }
 

@@ -29,6 +29,9 @@ struct VerifyCommand: ParsableCommand {
             """, valueName: "folder"), completion: .directory)
     var segments: String?
 
+    @OptionGroup
+    var signing: SigningOptions
+
     @Flag(help: "Print JSON (schemas/verify-1.schema.json).")
     var json = false
 
@@ -37,19 +40,24 @@ struct VerifyCommand: ParsableCommand {
             throw ValidationError(
                 "--segments takes bytes that are made already: inputs can't be given with it.")
         }
+        if signing.signature != nil, signing.allowedSigners == nil {
+            throw ValidationError("--signature goes with --allowed-signers, which says whose counts.")
+        }
     }
 
     func run() throws {
-        let file = try planFile()
+        let (document, file) = try planFile()
+        let checks = try SigningPolicy.checks(of: document, on: nil, signing) + checks(of: file)
         try CheckReport(
-            plan: file.plan, checks: checks(of: file), incomplete: "\(plan): not everything could be checked"
+            plan: file.plan, checks: checks, incomplete: "\(plan): not everything could be checked"
         ).end(json: json) { CheckList.encode(plan: file.plan.id, isVerified: $0, $1) }
     }
 
     /// The plan, without its rules checked. One that can't be read is told to programs, too.
-    private func planFile() throws(Failure) -> PlanFile<AnyPlan> {
+    private func planFile() throws(Failure) -> (PlanDocument, PlanFile<AnyPlan>) {
         do throws(Failure) {
-            return try PlanFile(plan)
+            let document = try PlanDocument(reading: plan)
+            return (document, try PlanFile(document))
         } catch {
             if json { try printResult(CheckList.encode(unverifiablePlan: error.text)) }
             throw error

@@ -12,6 +12,7 @@ struct KernelLoading {
 
     /// Loads, and jumps where that is asked for.
     func run() throws {
+        try SigningPolicy.refuse(order.kernel, on: machine.root)
         if order.isExecuted { try Execution().check() }
         let methods = self.methods(MachineState.running().systemCalls)
         for method in methods {

@@ -8,6 +8,7 @@ import Files
 import KexecPlan
 import PlanJSON
 import Planner
+import SSHSignature
 
 /// What errors are called for people: what, where, why, and what to do.
 enum Messages {
@@ -32,6 +33,7 @@ enum Messages {
         case let error as ExecutionError: text(error)
         case let error as SimulatorError: text(error)
         case let error as EmulationError: text(error)
+        case let error as SSHSignatureError: text(error)
         default: "\(error)"
         }
     }

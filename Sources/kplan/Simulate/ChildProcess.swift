@@ -9,8 +9,8 @@ final class ChildProcess {
     private var end: ProcessEnd?
     private var unsent: ArraySlice<UInt8> = []
 
-    /// Starts the program, without arguments.
-    init(_ path: String) throws(SimulatorError) {
+    /// Starts the program: by its path, or by its name in `PATH`.
+    init(_ path: String, _ arguments: [String] = []) throws(SimulatorError) {
         self.path = path
         var toChild: [Int32] = [-1, -1]
         var fromChild: [Int32] = [-1, -1]
@@ -24,7 +24,7 @@ final class ChildProcess {
         // that nothing is started in between.
         for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var started: pid_t = 0
-        let failure = spawn(path, input: toChild[0], output: fromChild[1], &started)
+        let failure = spawn(path, arguments, input: toChild[0], output: fromChild[1], &started)
         close(toChild[0])
         close(fromChild[1])
         guard failure == 0 else {
