@@ -19,7 +19,8 @@ struct Kplan: ParsableCommand {
         version: "kplan \(version)",
         subcommands: [
             CaptureCommand.self, MakeCommand.self, ShowCommand.self, DiffCommand.self, VerifyCommand.self,
-            EmitCommand.self, SimulateCommand.self, ApplyCommand.self, UnloadCommand.self, StatusCommand.self,
+            BundleCommand.self, EmitCommand.self, SimulateCommand.self, ApplyCommand.self, UnloadCommand.self,
+            StatusCommand.self,
             KexecCommand.self,
         ])
 

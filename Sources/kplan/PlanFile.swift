@@ -1,4 +1,3 @@
-import Files
 import KexecPlan
 import PlanJSON
 
@@ -7,6 +6,13 @@ struct PlanFile<Content> {
     let plan: Content
     /// What messages call it: its path.
     let path: String
+    /// The bundle that it is in, with its inputs; nil for a file of its own.
+    var bundle: OpenedBundle?
+
+    /// Another form of this plan, from the same place.
+    func with<Other>(_ plan: Other) -> PlanFile<Other> {
+        PlanFile<Other>(plan: plan, path: path, bundle: bundle)
+    }
 
     /// The folder that the plan is in.
     var folder: String {
@@ -18,28 +24,28 @@ struct PlanFile<Content> {
 extension PlanFile<AnyPlan> {
     /// Reads the plan at `path`, without checking its rules.
     init(_ path: String) throws(Failure) {
-        self.path = path
+        try self.init(PlanDocument(reading: path))
+    }
+
+    /// The plan in a document, without its rules checked.
+    init(_ document: PlanDocument) throws(Failure) {
+        path = document.path
+        bundle = document.bundle
         plan = try explaining(path) {
-            let file = try MappedFile(path)
-            // Looked at before they are copied.
-            guard file.count <= PlanJSON.maximumSize else {
-                throw PlanDecodingError(
-                    path: "", reason: .tooLarge(size: file.count, limit: PlanJSON.maximumSize))
-            }
-            let bytes = file.withUnsafeBytes { Array($0) }
             do {
-                return try PlanJSON.decode(bytes)
+                return try PlanJSON.decode(document.bytes)
             } catch {
-                guard (try? MachineJSON.decode(bytes)) != nil else { throw error }
-                throw Failure("\(Messages.printable(path)): \(Messages.captureIsNoPlan)")
+                guard (try? MachineJSON.decode(document.bytes)) != nil else { throw error }
+                throw Failure("\(Messages.printable(document.path)): \(Messages.captureIsNoPlan)")
             }
         }
+        try bundle?.check(against: plan)
     }
 }
 
 extension PlanFile<Plan> {
     /// The same as a plan of either kind.
-    var any: PlanFile<AnyPlan> { PlanFile<AnyPlan>(plan: .kexecLoad(plan), path: path) }
+    var any: PlanFile<AnyPlan> { with(.kexecLoad(plan)) }
 
     /// Reads the plan at `path`, for a command that does `what` with segments: with a plan for kexec_file_load the kernel
     /// makes them.
@@ -48,7 +54,7 @@ extension PlanFile<Plan> {
         guard case .kexecLoad(let plan) = file.plan else {
             throw Failure("\(Messages.printable(path)): \(Messages.text(noSegmentsTo: what))")
         }
-        self.init(plan: plan, path: path)
+        self = file.with(plan)
     }
 
     /// Fails with the rules that the plan breaks.
@@ -59,7 +65,7 @@ extension PlanFile<Plan> {
 
 extension PlanFile<FileLoadPlan> {
     /// The same as a plan of either kind.
-    var any: PlanFile<AnyPlan> { PlanFile<AnyPlan>(plan: .kexecFileLoad(plan), path: path) }
+    var any: PlanFile<AnyPlan> { with(.kexecFileLoad(plan)) }
 
     /// Fails with the rules that the plan breaks.
     func checkRules() throws(Failure) {

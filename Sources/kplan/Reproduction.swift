@@ -80,10 +80,27 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    /// An input's file, opened by `open`; where it isn't under its recorded name, the message says how to tell where it is.
+    /// Fails where files are given for the inputs of a bundle, which has its own.
+    /// - Parameter takesTree: whether `--dtb` has another meaning.
+    func checkNone<Content>(beside file: PlanFile<Content>, takesTree: Bool = false) throws(Failure) {
+        guard file.bundle != nil else { return }
+        let options: KeyValuePairs = [
+            "--inputs": inputs, "--kernel": kernel, "--initrd": initrd, "--dtb": takesTree ? nil : dtb,
+            "--machine": machine, "--purgatory": purgatory,
+        ]
+        guard let option = options.first(where: { $0.value != nil })?.key else { return }
+        throw Failure(
+            "\(option): \(Messages.printable(file.path)) is a bundle, and has its inputs in it",
+            status: .usage)
+    }
+
+    /// An input's file, opened by `open`: the bundle's, where the plan is in one. Where it isn't under its recorded name, the message says how to tell where it is.
     func file<Content>(
-        _ input: Input, of file: PlanFile<Content>, open: (String, InputRole) throws(Failure) -> InputFile
+        _ input: Input, of file: PlanFile<Content>, open: InputOpening
     ) throws(Failure) -> InputFile {
+        if given(input.role) == nil, let bundle = file.bundle, let found = try bundle.input(input, open) {
+            return found
+        }
         guard let path = try path(for: input, of: file) else { return try .purgatory(nil) }
         do throws(Failure) {
             return try open(path, input.role)
@@ -104,11 +121,8 @@ struct Reproduction {
     /// The input files, by role.
     let files: [InputRole: InputFile]
 
-    /// - Parameter open: opens an input's file, mapped or read.
-    init(
-        of file: PlanFile<Plan>, _ options: InputOptions,
-        open: (String, InputRole) throws(Failure) -> InputFile
-    ) throws(Failure) {
+    /// - Parameter open: how an input's file is opened, mapped or read.
+    init(of file: PlanFile<Plan>, _ options: InputOptions, open: InputOpening) throws(Failure) {
         try options.checkTaken(by: file)
         try file.checkRules()
         var files: [InputRole: InputFile] = [:]

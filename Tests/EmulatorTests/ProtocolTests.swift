@@ -49,7 +49,7 @@ struct ProtocolTests {
             let document = try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
             return try #require(document as? [String: Any]).keys.sorted()
         }
-        #expect(SimulationRequest.currentVersion == 2)
+        #expect(SimulationRequest.currentVersion == 3)
         #expect(
             try keys(request) == [
                 "console", "cpu", "entry", "expectedStores", "flippedBytes", "haltAt", "hasSHA256", "level",

@@ -35,7 +35,7 @@ struct SimulationCheckTests {
         let file = try PlanFile(workshop.folder / "plan.json", to: "simulate")
         let inputs = try InputOptions.parse([])
         return try SimulationSubject(
-            Reproduction(of: file, inputs) { path, role throws(Failure) in try .mapping(path, as: role) })
+            Reproduction(of: file, inputs, open: .mapping))
     }
 
     private static let memory: [[UInt8]?] = [Array("ARMd".utf8), [0xd0, 0x0d, 0xfe, 0xed]]

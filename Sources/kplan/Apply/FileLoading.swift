@@ -26,9 +26,7 @@ struct FileLoading {
             if let opened = given?[input.role] {
                 found = opened
             } else {
-                found = try options.file(input, of: file) { path, role throws(Failure) in
-                    try .loading(path, as: role, file.plan.request.files)
-                }
+                found = try options.file(input, of: file, open: .loading(file.plan.request.files))
             }
             try Reproduction.check(found, against: input, of: file)
             if input.role == .kernel { try found.checkHeader(file) }
@@ -74,21 +72,12 @@ extension FileLoadFlags {
 }
 
 extension InputFile {
-    /// A file as kexec_file_load gets it.
-    static func loading(_ path: String, as role: InputRole, _ files: FilePassing) throws(Failure) -> InputFile
-    {
-        switch files {
-        case .sealed: try .sealing(path, as: role)
-        case .original: try .opening(path, as: role)
-        }
-    }
-
     /// The file for the kernel; nil where it was not opened for that.
     fileprivate var loadFile: LoadFile? {
         switch contents {
         case .sealed(let file): .sealed(file)
         case .opened(let file, _): .original(file)
-        case .mapped, .read, .builtin: nil
+        case .mapped, .slice, .read, .builtin: nil
         }
     }
 }

@@ -38,7 +38,7 @@ struct Fitness {
                 return all.avoiding(try interrupts.get().tables)
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
-            let given = Self.givenTree(of: PlanFile(plan: plan, path: file.path), inputs)
+            let given = Self.givenTree(of: file.with(plan), inputs)
             let treeFiles = TreeFiles(root: machine.root)
             checks += [
                 machine.pages(of: plan), machine.granule(of: plan),
@@ -169,8 +169,7 @@ struct Fitness {
     private static func givenTree(of file: PlanFile<Plan>, _ inputs: InputOptions) -> DeviceTree? {
         let role = file.plan.input(.dtb) == nil ? InputRole.machine : .dtb
         guard let input = file.plan.input(role),
-            let found = try? inputs.file(
-                input, of: file, open: { path, role throws(Failure) in try .mapping(path, as: role) }),
+            let found = try? inputs.file(input, of: file, open: .mapping),
             found.input.sha256 == input.sha256
         else { return nil }
         return try? MachineInputs([role: found])?.deviceTree()

@@ -25,9 +25,7 @@ struct Replan {
         old = file.plan
         var files: [InputRole: InputFile] = [:]
         for input in file.plan.inputs where [.kernel, .initrd, .purgatory].contains(input.role) {
-            let found = try inputs.file(
-                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
-                open: { path, role throws(Failure) in try .reading(path, as: role) })
+            let found = try inputs.file(input, of: file, open: .reading)
             try Reproduction.check(found, against: input, of: file)
             files[input.role] = found
         }
@@ -88,9 +86,7 @@ struct Replan {
         }
         if let input = file.plan.input(.dtb), file.plan.input(.machine) != nil {
             // Beside a capture, which has the machine's own, it was chosen.
-            let chosen = try inputs.file(
-                input, of: PlanFile(plan: AnyPlan.kexecLoad(file.plan), path: file.path),
-                open: { path, role throws(Failure) in try .reading(path, as: role) })
+            let chosen = try inputs.file(input, of: file, open: .reading)
             try Reproduction.check(chosen, against: input, of: file)
             return chosen
         }

@@ -67,6 +67,7 @@ struct ApplyCommand: ParsableCommand {
     func run() throws {
         try explaining(root) { try Folder.check(root) }
         var file = try planFile()
+        try inputs.checkNone(beside: file, takesTree: replanning.replan)
         if execution.exec, file.plan.type == .crash {
             throw Failure(
                 "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
@@ -78,7 +79,7 @@ struct ApplyCommand: ParsableCommand {
         var made: Replan?
         if replanning.replan {
             let replan = try replan(file, machine)
-            file = PlanFile(plan: .kexecLoad(replan.plan), path: file.path)
+            file = file.with(.kexecLoad(replan.plan))
             made = replan
         }
         let session = try dryRun ? nil : LoadSession(LoadedPlan(file))
@@ -157,7 +158,7 @@ struct ApplyCommand: ParsableCommand {
                 "\(file.path): is for kexec_file_load, which decides on this machine all that a new plan would: apply it",
                 status: .usage)
         }
-        let planFile = PlanFile(plan: plan, path: file.path)
+        let planFile = file.with(plan)
         try Fitness(architectureOf: file.plan, on: machine).require(of: file.path)
         try planFile.checkRules()
         let replan = try Replan(of: planFile, inputs, on: machine, allowsOtherBoard: allowOtherBoard)

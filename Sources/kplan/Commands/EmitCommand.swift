@@ -25,9 +25,8 @@ struct EmitCommand: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(plan, to: "emit")
-        let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
-            try .mapping(path, as: role)
-        }
+        try inputs.checkNone(beside: file)
+        let reproduction = try Reproduction(of: file, inputs, open: .mapping)
         let outputs = SegmentRole.allCases.map { "\(outputDir)/\($0.fileName)" }
         try Output.check(
             outputs + ["\(outputDir)/\(Self.listName)"],

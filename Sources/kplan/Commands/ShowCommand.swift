@@ -41,7 +41,7 @@ struct ShowCommand: ParsableCommand {
             relocations: relocations)
         switch file.plan {
         case .kexecLoad(let content) where pageTables:
-            try printResult(try tree(of: PlanFile(plan: content, path: file.path), options))
+            try printResult(try tree(of: file.with(content), options))
         case .kexecLoad(let content):
             try printResult(render(content, id: file.plan.id, options: options))
         case .kexecFileLoad where pageTables || relocations:

@@ -85,6 +85,7 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let simulator = try explaining("simulate") { () throws(SimulatorError) in try SimulatorProgram() }
         let file = try PlanFile(plan, to: "simulate")
+        try inputs.checkNone(beside: file)
         var subject = try subject(file)
         let corruptions = try corrupt.map { argument throws(Failure) in
             SimulationReport.CorruptedByte(
@@ -127,13 +128,16 @@ struct SimulateCommand: ParsableCommand {
 
     private func subject(_ file: PlanFile<Plan>) throws(Failure) -> SimulationSubject {
         guard let segments else {
-            let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
-                try .mapping(path, as: role)
-            }
+            let reproduction = try Reproduction(of: file, inputs, open: .mapping)
             return try SimulationSubject(reproduction)
         }
-        return try SimulationSubject(
-            file, folder: segments, purgatory: try InputFile.purgatory(inputs.purgatory))
+        // A bundle has its own.
+        let bundled =
+            if let bundle = file.bundle, let input = file.plan.input(.purgatory) {
+                try bundle.input(input, .mapping)
+            } else { nil as InputFile? }
+        let purgatory = if let bundled { bundled } else { try InputFile.purgatory(inputs.purgatory) }
+        return try SimulationSubject(file, folder: segments, purgatory: purgatory)
     }
 
     /// What kplan-simulate is asked.

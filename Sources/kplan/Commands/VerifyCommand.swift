@@ -41,6 +41,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(plan)
+        try inputs.checkNone(beside: file)
         try CheckReport(
             plan: file.plan, checks: checks(of: file), incomplete: "\(plan): not everything could be checked"
         ).end(json: json) { CheckList.encode(plan: file.plan.id, isVerified: $0, $1) }
@@ -49,13 +50,13 @@ struct VerifyCommand: ParsableCommand {
     private func checks(of file: PlanFile<AnyPlan>) throws(Failure) -> [Check] {
         switch file.plan {
         case .kexecLoad(let content):
-            try inputs.checkTaken(by: PlanFile(plan: content, path: file.path))
+            try inputs.checkTaken(by: file.with(content))
             return Verification(
-                of: PlanFile(plan: content, path: file.path), inputs, memoryMap: memoryMap, segments: segments
+                of: file.with(content), inputs, memoryMap: memoryMap, segments: segments
             ).checks
         case .kexecFileLoad(let content):
             try inputs.checkTaken(by: file, and: ["--memory-map": memoryMap, "--segments": segments])
-            return FileLoadVerification(of: PlanFile(plan: content, path: file.path), inputs).checks
+            return FileLoadVerification(of: file.with(content), inputs).checks
         }
     }
 }

@@ -15,9 +15,7 @@ struct FileLoadVerification {
         var kernel: InputFile?
         for input in plan.inputs {
             do throws(Failure) {
-                let found = try options.file(input, of: file) { path, role throws(Failure) in
-                    try .mapping(path, as: role)
-                }
+                let found = try options.file(input, of: file, open: .mapping)
                 try Reproduction.check(found, against: input, of: file)
                 if input.role == .kernel { kernel = found }
                 checks.append(

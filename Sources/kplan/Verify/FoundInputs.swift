@@ -17,9 +17,7 @@ struct FoundInputs {
         self.file = file
         for input in file.plan.inputs where input.role != .memoryMap {
             do throws(Failure) {
-                let found = try options.file(input, of: file) { path, role throws(Failure) in
-                    try .mapping(path, as: role)
-                }
+                let found = try options.file(input, of: file, open: .mapping)
                 try Reproduction.check(found, against: input, of: file)
                 files[input.role] = found
                 checks.append(
@@ -51,12 +49,9 @@ struct FoundInputs {
             return Check(name, .skipped("the plan records none"))
         }
         do throws(Failure) {
-            let open = { (path: String, role: InputRole) throws(Failure) in
-                try InputFile.mapping(path, as: role)
-            }
             let map =
-                if let given { try open(given, .memoryMap) } else {
-                    try options.file(input, of: file, open: open)
+                if let given { try InputFile.mapping(given, as: .memoryMap) } else {
+                    try options.file(input, of: file, open: .mapping)
                 }
             try Reproduction.check(map, against: input, of: file)
             return compared(name, file, found.merging([.memoryMap: map]) { $1 })
