@@ -94,6 +94,7 @@ let package = Package(
         tests("ProofTests", ["Proof", "TestSupport"]),
         tests("FilesTests", ["Files", "TestSupport"]),
         tests("CaptureTests", ["Capture", "BootInputs", "PlanJSON", "TestSupport"]),
+        tests("BundleTests", ["Bundle", "Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("EmulatorTests", ["Emulation", "Emulator", "TestSupport"]),
         tests(

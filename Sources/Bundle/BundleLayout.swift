@@ -14,9 +14,9 @@ public enum BundleLayout {
     /// The most members: a plan has at most 8 inputs (docs/PLAN.md).
     public static let memberLimit = 16
 
-    /// Whether these bytes begin as a tar archive of POSIX or of GNU tar does.
+    /// Whether these bytes begin as a tar archive of POSIX or of GNU tar does, and not as JSON that happens to have its magic.
     public static func isArchive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.dropFirst(257).prefix(5).elementsEqual("ustar".utf8)
+        bytes.first != UInt8(ascii: "{") && bytes.dropFirst(257).prefix(5).elementsEqual("ustar".utf8)
     }
 
     /// What these bytes are compressed by, in the word for its program; nil for anything else.

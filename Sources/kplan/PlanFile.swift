@@ -41,6 +41,11 @@ extension PlanFile<AnyPlan> {
         }
         try bundle?.check(against: plan)
     }
+
+    /// Fails with the rules that the plan breaks.
+    func checkRules() throws(Failure) {
+        try plan.checkRules(Self.breaksRules(path))
+    }
 }
 
 extension PlanFile<Plan> {

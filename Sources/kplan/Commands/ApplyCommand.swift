@@ -17,7 +17,7 @@ struct ApplyCommand: ParsableCommand {
             1 it doesn't, 2 that can't be told.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup

@@ -38,7 +38,7 @@ struct BundleCommand: ParsableCommand {
         let file = try PlanFile(document)
         try inputs.checkNone(beside: file)
         try checkTaken(by: file)
-        try file.plan.checkRules("\(file.path): the plan breaks rules; make it anew, or correct it")
+        try file.checkRules()
         let signature = try signature(of: document)
         let files = try files(of: file)
         if let output, output != "-" {

@@ -10,7 +10,7 @@ struct EmitCommand: ParsableCommand {
             in on the machine (seeds) are zero.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup

@@ -6,7 +6,7 @@ struct ShowCommand: ParsableCommand {
         commandName: "show",
         abstract: "Shows a plan: memory, segments, page tables, purgatory.")
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @Flag(help: "Print only the plan's identity: the SHA-256 of its canonical form (RFC 8785).")

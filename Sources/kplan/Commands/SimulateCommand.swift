@@ -15,7 +15,7 @@ struct SimulateCommand: ParsableCommand {
             not be tried, or not to its end (--time-limit, --max-instructions).
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup

@@ -13,7 +13,7 @@ struct VerifyCommand: ParsableCommand {
             something could not be checked.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
