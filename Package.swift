@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CLibFDT", providers: [.apt(["libfdt-dev"])]),
         .systemLibrary(name: "CJSONC", providers: [.apt(["libjson-c-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CKexec"),
         .target(name: "CMemfd"),
 
@@ -59,6 +60,7 @@ let package = Package(
         library("Proof", ["KexecPlan"]),
         library("Executor", ["KexecPlan", "Files", "CKexec"]),
         library("Capture", ["KexecPlan", "Files", "BootInputs", "CZlib"]),
+        library("Bundle", ["Files", "CArchive"]),
 
         // What runs between the two kernels: built for the bare machine, embedded as bytes.
         .plugin(
@@ -68,8 +70,8 @@ let package = Package(
         .executableTarget(
             name: "kplan",
             dependencies: [
-                "BootInputs", "Planner", "Emitter", "Executor", "Capture", "Files", "PlanJSON", "Proof",
-                "Purgatory", "Emulation", "SSHSignature", argumentParser, crypto,
+                "BootInputs", "Planner", "Emitter", "Executor", "Capture", "Bundle", "Files", "PlanJSON",
+                "Proof", "Purgatory", "Emulation", "SSHSignature", argumentParser, crypto,
             ],
             swiftSettings: settings),
 
@@ -94,6 +96,7 @@ let package = Package(
         tests("ProofTests", ["Proof", "TestSupport"]),
         tests("FilesTests", ["Files", "TestSupport"]),
         tests("CaptureTests", ["Capture", "BootInputs", "PlanJSON", "TestSupport"]),
+        tests("BundleTests", ["Bundle", "Files", "TestSupport"]),
         tests("ExecutorTests", ["Executor", "Files"]),
         tests("EmulatorTests", ["Emulation", "Emulator", "TestSupport"]),
         tests(

@@ -4,14 +4,14 @@
 public enum SegmentContent: Sendable, Codable {
     /// These bytes.
     case bytes(HexBytes)
-    /// The first `size` bytes of a file; the engine reads them in pieces.
-    case file(path: String, size: UInt64)
+    /// `size` bytes of a file, from `offset` on; the engine reads them in pieces.
+    case file(path: String, offset: UInt64 = 0, size: UInt64)
 
     /// How many bytes are loaded.
     public var size: UInt64 {
         switch self {
         case .bytes(let hex): UInt64(hex.bytes.count)
-        case .file(_, let size): size
+        case .file(_, _, let size): size
         }
     }
 }

@@ -3,7 +3,7 @@
 /// A run in a process of its own: what is asked for, on its standard input as one JSON object.
 public struct SimulationRequest: Sendable, Codable {
     /// The version of this form. Both sides come from one build; another one's is refused by number.
-    public static let currentVersion = 2
+    public static let currentVersion = 3
 
     /// The version of this form.
     public var version = Self.currentVersion

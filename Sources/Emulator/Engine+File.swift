@@ -4,8 +4,8 @@ import Emulation
 import Glibc
 
 extension Engine {
-    /// Reads the first `size` bytes of a file into memory, in pieces: Unicorn's is the only copy of all of them.
-    func load(_ path: String, size: UInt64, at address: UInt64) throws(EmulationError) {
+    /// Reads `size` bytes of a file, from `offset` on, into memory, in pieces: Unicorn's is the only copy of all of them.
+    func load(_ path: String, offset: UInt64, size: UInt64, at address: UInt64) throws(EmulationError) {
         let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .unreadable(path: path, errno: errno) }
         defer { Glibc.close(file) }
@@ -13,7 +13,7 @@ extension Engine {
         var done: UInt64 = 0
         while done < size {
             let wanted = Int(min(UInt64(piece.count), size - done))
-            let count = Glibc.read(file, &piece, wanted)
+            let count = Glibc.pread(file, &piece, wanted, off_t(clamping: offset &+ done))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .unreadable(path: path, errno: errno) }
             guard count > 0 else { throw .truncated(path: path, size: done) }

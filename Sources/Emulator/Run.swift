@@ -31,7 +31,8 @@ extension EmulatedMachine {
         for segment in segments {
             switch segment.content {
             case .bytes(let hex): try engine.write(hex.bytes, at: segment.address)
-            case .file(let path, let size): try engine.load(path, size: size, at: segment.address)
+            case .file(let path, let offset, let size):
+                try engine.load(path, offset: offset, size: size, at: segment.address)
             }
         }
         for patch in patches { try engine.write(patch.bytes, at: patch.address) }

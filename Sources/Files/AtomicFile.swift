@@ -1,5 +1,8 @@
 import Glibc
 
+/// Takes the next bytes of what is written.
+public typealias ByteSink = (UnsafeRawBufferPointer) throws(FileError) -> Void
+
 /// Files that appear complete or not at all.
 public enum AtomicFile {
     /// Writes `bytes` to `path`: to a new file beside it, which takes its name once it is complete and on the
@@ -8,15 +11,24 @@ public enum AtomicFile {
     /// A link is followed and stays, also one that leads to nothing yet. What is no regular file (a terminal,
     /// `/dev/null`, a FIFO) is written to as it is: a rename would replace the device.
     public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
+        try write(to: path) { write throws(FileError) in try write(bytes) }
+    }
+
+    /// Writes what `body` hands to its argument, piece by piece, to `path`, in the same way.
+    public static func write(
+        to path: String, _ body: (@escaping ByteSink) throws(FileError) -> Void
+    ) throws(FileError) {
         var status = stat()
         if stat(path, &status) == 0 {
             switch status.st_mode & S_IFMT {
             case S_IFDIR: throw .isDirectory(path: path)
             case S_IFREG: break
-            default: return try Descriptor(writing: path).write(bytes)
+            default:
+                let file = try Descriptor(writing: path)
+                return try body { bytes throws(FileError) in try file.write(bytes) }
             }
         }
-        try StagedFile(bytes, for: linkTarget(path)).commit()
+        try StagedFile(for: linkTarget(path), body).commit()
     }
 
     /// Writes `bytes` to `path`, with exactly this mode, whatever the umask is. A link is replaced.

@@ -57,6 +57,11 @@ final class Descriptor {
         try retrying(.read, path) { Glibc.read(number, buffer.baseAddress, buffer.count) }
     }
 
+    /// Reads at most `buffer.count` bytes from `offset` on, wherever the next `read(into:)` reads; 0 at the end of the file.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+        try retrying(.read, path) { pread(number, buffer.baseAddress, buffer.count, off_t(offset)) }
+    }
+
     /// Writes all of `bytes`.
     func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes

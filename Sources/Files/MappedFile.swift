@@ -6,18 +6,22 @@ import Glibc
 /// What can't be mapped (a FIFO, a file of /proc or /sys) is read instead.
 public final class MappedFile {
     private enum Content {
-        case mapped(Pages)
+        /// The file stays open, so that a `FileSlice` can be read out of it.
+        case mapped(Pages, Descriptor)
         case read(PrivateBytes)
     }
     private let content: Content
+    /// Its path.
+    let path: String
 
     /// Maps the file `path`. Folders and devices are refused; an empty file has no bytes.
     public init(_ path: String) throws(FileError) {
+        self.path = path
         let file = try Descriptor(reading: path)
         let size = try file.announcedSize()
         do throws(FileError) {
             // A size of 0 says nothing in /proc: reading finds out. mmap refuses it anyway.
-            content = .mapped(try Pages.readOnly(file, size: size))
+            content = .mapped(try Pages.readOnly(file, size: size), file)
         } catch .failed(.map, _, EINVAL) where size == 0 {
             content = .read(try PrivateBytes(reading: file))
         } catch .failed(.map, _, ENODEV) {
@@ -28,8 +32,21 @@ public final class MappedFile {
     /// The number of bytes.
     public var count: Int {
         switch content {
-        case .mapped(let mapping): mapping.bytes.count
+        case .mapped(let mapping, _): mapping.bytes.count
         case .read(let bytes): bytes.count
+        }
+    }
+
+    /// Reads at most `buffer.count` bytes from `offset` on; 0 at the end of the file. Who shortens it meanwhile ends nothing.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+        switch content {
+        case .mapped(_, let file): return try file.read(into: buffer, at: offset)
+        case .read(let bytes):
+            return bytes.withUnsafeBytes { all in
+                let piece = all.dropFirst(offset).prefix(buffer.count)
+                buffer.copyBytes(from: piece)
+                return piece.count
+            }
         }
     }
 
@@ -40,7 +57,7 @@ public final class MappedFile {
         switch content {
         case .read(let bytes):
             try bytes.withUnsafeBytes(body)
-        case .mapped(let mapping):
+        case .mapped(let mapping, _):
             try withExtendedLifetime(mapping) { () throws(Failure) -> Result in
                 try body(UnsafeRawBufferPointer(mapping.bytes))
             }

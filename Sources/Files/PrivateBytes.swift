@@ -17,12 +17,17 @@ public final class PrivateBytes {
         try self.init(reading: Descriptor(reading: path))
     }
 
+    /// Reads a part of a file, in the same way: where the file was shortened meanwhile, there are fewer bytes.
+    public convenience init(reading slice: FileSlice) throws(FileError) {
+        try self.init(reading: SliceReader(slice), expectedSize: slice.count, limit: Self.sizeLimit)
+    }
+
     convenience init(reading file: Descriptor) throws(FileError) {
         try self.init(reading: file, expectedSize: file.announcedSize(), limit: Self.sizeLimit)
     }
 
     /// - Parameter expectedSize: how much is there by all appearances; the file may have changed since.
-    init(reading file: Descriptor, expectedSize: Int, limit: Int) throws(FileError) {
+    init(reading file: some ByteSource, expectedSize: Int, limit: Int) throws(FileError) {
         // A byte more than expected, so that the end is seen without a second look at the capacity.
         let minimum = 1 << 16
         var memory = try Pages.anonymous(

@@ -14,13 +14,19 @@ public final class SealedFile {
     /// Copies the file `path`, once and completely, and seals the copy. FIFOs and files without a size (/proc) are read
     /// to their end; folders and devices are refused.
     public convenience init(copying path: String) throws(FileError) {
-        try self.init(copying: Descriptor(reading: path), limit: PrivateBytes.sizeLimit)
+        let file = try Descriptor(reading: path)
+        _ = try file.announcedSize()
+        try self.init(copying: file, limit: PrivateBytes.sizeLimit)
+    }
+
+    /// Copies a part of a file, and seals the copy: where the file was shortened meanwhile, there are fewer bytes.
+    public convenience init(copying slice: FileSlice) throws(FileError) {
+        try self.init(copying: SliceReader(slice), limit: PrivateBytes.sizeLimit)
     }
 
     /// - Parameter limit: the most that is copied, in bytes.
-    init(copying source: Descriptor, limit: Int) throws(FileError) {
+    init(copying source: some ByteSource, limit: Int) throws(FileError) {
         let path = source.path
-        _ = try source.announcedSize()
         let number = try retrying(.makeMemoryFile, path) { kplan_memfd_create("kplan") }
         file = Descriptor(owning: number, path: path)
         let piece = try Pages.anonymous(size: 1 << 20, path: path)

@@ -10,7 +10,17 @@ public final class StagedFile {
 
     /// Writes `bytes` to a new file beside `path`.
     /// - Parameter mode: its mode; without one, 0666 less the umask.
-    public init(_ bytes: UnsafeRawBufferPointer, for path: String, mode: UInt32? = nil) throws(FileError) {
+    public convenience init(
+        _ bytes: UnsafeRawBufferPointer, for path: String, mode: UInt32? = nil
+    ) throws(FileError) {
+        try self.init(for: path, mode: mode) { write throws(FileError) in try write(bytes) }
+    }
+
+    /// Writes what `body` hands to its argument, piece by piece, to a new file beside `path`.
+    /// - Parameter mode: its mode; without one, 0666 less the umask.
+    public init(
+        for path: String, mode: UInt32? = nil, _ body: (@escaping ByteSink) throws(FileError) -> Void
+    ) throws(FileError) {
         self.path = path
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path: path) }
@@ -19,7 +29,7 @@ public final class StagedFile {
         let file = try Descriptor(creating: temporary)
         do throws(FileError) {
             if let mode { _ = try retrying(.changeMode, path) { fchmod(file.number, mode) } }
-            try file.write(bytes)
+            try body { bytes throws(FileError) in try file.write(bytes) }
             try file.synchronize()
         } catch {
             unlink(temporary)

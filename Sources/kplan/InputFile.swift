@@ -85,6 +85,8 @@ struct InputFile {
 enum FileContents {
     /// Mapped: nothing is copied.
     case mapped(MappedFile)
+    /// A part of a bundle, mapped.
+    case slice(FileSlice)
     /// Read into memory of this process.
     case read(PrivateBytes)
     /// Copied, and unchangeable since.
@@ -98,6 +100,7 @@ enum FileContents {
     var count: Int {
         switch self {
         case .mapped(let file): file.count
+        case .slice(let slice): slice.count
         case .read(let bytes), .opened(_, let bytes): bytes.count
         case .sealed(let file): file.count
         case .builtin(let bytes): bytes.count
@@ -110,6 +113,7 @@ enum FileContents {
     ) throws(E) -> Result {
         switch self {
         case .mapped(let file): try file.withUnsafeBytes(body)
+        case .slice(let slice): try slice.withUnsafeBytes(body)
         case .read(let bytes), .opened(_, let bytes): try bytes.withUnsafeBytes(body)
         case .sealed(let file): try file.withUnsafeBytes(body)
         case .builtin(let bytes): try bytes.span.bytes.withUnsafeBytes(body)

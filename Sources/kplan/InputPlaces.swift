@@ -1,10 +1,12 @@
 import Files
 import KexecPlan
 
-/// Where the inputs of a plan are found: where an option says; else under their recorded names in one folder; else, since
-/// a name is not what makes a file the plan's, by size and SHA-256 among the regular files of that folder.
+/// Where the inputs of a plan are found: where an option says; in the bundle that the plan is in; else under their recorded
+/// names in one folder; else, since a name is not what makes a file the plan's, by size and SHA-256 among the regular files
+/// of that folder.
 final class InputPlaces {
     private let folder: String
+    private let bundle: OpenedBundle?
     private let given: (InputRole) -> String?
     /// The digest of each file that was hashed, whatever it was looked at for: none is hashed twice for the search.
     private(set) var digests: [FileIdentity: SHA256Digest] = [:]
@@ -12,8 +14,11 @@ final class InputPlaces {
     private lazy var names = (try? Folder.names(in: folder)) ?? []
 
     /// - Parameter given: the path that was given for a role; nil where none was.
-    init(in folder: String, given: @escaping (InputRole) -> String? = { _ in nil }) {
+    init(
+        in folder: String, bundle: OpenedBundle? = nil, given: @escaping (InputRole) -> String? = { _ in nil }
+    ) {
         self.folder = folder
+        self.bundle = bundle
         self.given = given
     }
 
@@ -22,6 +27,7 @@ final class InputPlaces {
     /// - Throws: where nothing has its name either.
     func file(_ input: Input, _ opening: InputOpening) throws(Failure) -> InputFile {
         if let path = given(input.role) { return try opening.file(path, input.role) }
+        if let bundle, let found = try bundle.input(input, opening) { return found }
         if input.role == .purgatory, input.name == InputFile.builtinPurgatory { return try .purgatory(nil) }
         // A recorded name leads nowhere but into the folder, whatever an edited plan says.
         guard input.hasFileName else {
@@ -82,35 +88,10 @@ final class InputPlaces {
     }
 }
 
-/// How an input's file is opened.
-enum InputOpening {
-    /// Mapped, to look at it.
-    case mapped
-    /// Read once into memory of this process: what is hashed is what will be loaded.
-    case read
-    /// As kexec_file_load gets it.
-    case passed(FilePassing)
-
-    /// The file at `path`.
-    func file(_ path: String, _ role: InputRole) throws(Failure) -> InputFile {
-        switch self {
-        case .mapped: try .mapping(path, as: role)
-        case .read: try .reading(path, as: role)
-        case .passed(let passing): try .loading(path, as: role, passing)
-        }
-    }
-
-    /// A file that was found, mapped and hashed. What is loaded of it is read, and hashed, anew.
-    func file(_ found: HashedFile, _ role: InputRole) throws(Failure) -> InputFile {
-        guard case .mapped = self else { return try file(found.path, role) }
-        return InputFile(found, role: role, name: found.path.lastPathComponent)
-    }
-}
-
 extension InputOptions {
     /// Where the inputs of a plan are.
     func places<Content>(of file: PlanFile<Content>) -> InputPlaces {
-        InputPlaces(in: inputs ?? file.folder, given: given)
+        InputPlaces(in: inputs ?? file.folder, bundle: file.bundle, given: given)
     }
 }
 

@@ -19,8 +19,8 @@ struct Kplan: ParsableCommand {
         version: "kplan \(version)",
         subcommands: [
             CaptureCommand.self, MakeCommand.self, ShowCommand.self, DiffCommand.self, VerifyCommand.self,
-            SignCommand.self, EmitCommand.self, SimulateCommand.self, ApplyCommand.self, UnloadCommand.self,
-            StatusCommand.self, KexecCommand.self,
+            SignCommand.self, BundleCommand.self, EmitCommand.self, SimulateCommand.self, ApplyCommand.self,
+            UnloadCommand.self, StatusCommand.self, KexecCommand.self,
         ])
 
     /// Runs a command; a failure becomes one message on standard error and its exit status.

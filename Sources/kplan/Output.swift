@@ -2,13 +2,13 @@ import Files
 import Glibc
 
 /// Writes all of `bytes` to a descriptor; gives up at the first error, which is the result, or 0.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-    var rest = bytes[...]
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    var rest = bytes
     while !rest.isEmpty {
-        let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        let written = write(descriptor, rest.baseAddress, rest.count)
         if written < 0, errno == EINTR { continue }
         guard written > 0 else { return errno }
-        rest = rest.dropFirst(written)
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
     return 0
 }
@@ -16,10 +16,23 @@ private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
 /// Prints results: bytes as they are, on standard output. Who reads no more (EPIPE) knows it, and is not told; but the
 /// result is not where it should be.
 func printResult(_ bytes: [UInt8]) throws(Failure) {
-    let failure = writeAll(bytes, to: STDOUT_FILENO)
-    if failure == EPIPE { throw Failure.silent }
-    guard failure == 0 else {
-        throw Failure("standard output: can't be written: \(Messages.text(errno: failure))")
+    try printResult(writing: { write throws(FileError) in try bytes.span.bytes.withUnsafeBytes(write) })
+}
+
+/// Prints results: what `body` hands to its argument, piece by piece, on standard output.
+func printResult(writing body: (@escaping ByteSink) throws(FileError) -> Void) throws(Failure) {
+    let name = "standard output"
+    do throws(FileError) {
+        try body { bytes throws(FileError) in
+            let failure = writeAll(bytes, to: STDOUT_FILENO)
+            guard failure == 0 else { throw .failed(.write, path: name, errno: failure) }
+        }
+    } catch .failed(.write, name, EPIPE) {
+        throw Failure.silent
+    } catch .failed(.write, name, let errno) {
+        throw Failure("\(name): can't be written: \(Messages.text(errno: errno))")
+    } catch {
+        throw Failure("\(name): can't be written: \(Messages.text(error))")
     }
 }
 
@@ -35,16 +48,23 @@ func printError(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         .map { style.printable(String($0)) }
     // There is nobody left to tell that this failed.
-    _ = writeAll(Array((lines.joined(separator: "\n") + "\n").utf8), to: STDERR_FILENO)
+    _ = Array((lines.joined(separator: "\n") + "\n").utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) }
 }
 
 /// Files that are written.
 enum Output {
     /// Writes a document to a file, or to standard output where none is given, or `-`.
     static func write(_ document: [UInt8], to path: String?) throws(Failure) {
-        guard let path, path != "-" else { return try printResult(document) }
+        try write(to: path) { write throws(FileError) in try document.span.bytes.withUnsafeBytes(write) }
+    }
+
+    /// Writes what `body` hands to its argument, piece by piece, in the same way.
+    static func write(
+        to path: String?, _ body: (@escaping ByteSink) throws(FileError) -> Void
+    ) throws(Failure) {
+        guard let path, path != "-" else { return try printResult(writing: body) }
         guard !path.isEmpty else { throw Failure("--output \"\": is the name of no file", status: .usage) }
-        try explaining("\(path): can't be written") { try AtomicFile.write(document, to: path) }
+        try explaining("\(path): can't be written") { try AtomicFile.write(to: path, body) }
     }
 
     /// Fails where one of `outputs` is one of `inputs`, whatever it is called.

@@ -6,6 +6,13 @@ struct PlanFile<Content> {
     let plan: Content
     /// What messages call it: its path.
     let path: String
+    /// The bundle that it is in, with its inputs; nil for a file of its own.
+    var bundle: OpenedBundle?
+
+    /// Another form of this plan, from the same place.
+    func with<Other>(_ plan: Other) -> PlanFile<Other> {
+        PlanFile<Other>(plan: plan, path: path, bundle: bundle)
+    }
 
     /// The folder that the plan is in.
     var folder: String {
@@ -23,6 +30,7 @@ extension PlanFile<AnyPlan> {
     /// The plan in a document, without its rules checked.
     init(_ document: PlanDocument) throws(Failure) {
         path = document.path
+        bundle = document.bundle
         plan = try explaining(path) {
             do {
                 return try PlanJSON.decode(document.bytes)
@@ -31,12 +39,18 @@ extension PlanFile<AnyPlan> {
                 throw Failure("\(Messages.printable(document.path)): \(Messages.captureIsNoPlan)")
             }
         }
+        try bundle?.check(against: plan)
+    }
+
+    /// Fails with the rules that the plan breaks.
+    func checkRules() throws(Failure) {
+        try plan.checkRules(Self.breaksRules(path))
     }
 }
 
 extension PlanFile<Plan> {
     /// The same as a plan of either kind.
-    var any: PlanFile<AnyPlan> { PlanFile<AnyPlan>(plan: .kexecLoad(plan), path: path) }
+    var any: PlanFile<AnyPlan> { with(.kexecLoad(plan)) }
 
     /// Reads the plan at `path`, for a command that does `what` with segments: with a plan for kexec_file_load the kernel
     /// makes them.
@@ -45,7 +59,7 @@ extension PlanFile<Plan> {
         guard case .kexecLoad(let plan) = file.plan else {
             throw Failure("\(Messages.printable(path)): \(Messages.text(noSegmentsTo: what))")
         }
-        self.init(plan: plan, path: path)
+        self = file.with(plan)
     }
 
     /// Fails with the rules that the plan breaks.
@@ -56,7 +70,7 @@ extension PlanFile<Plan> {
 
 extension PlanFile<FileLoadPlan> {
     /// The same as a plan of either kind.
-    var any: PlanFile<AnyPlan> { PlanFile<AnyPlan>(plan: .kexecFileLoad(plan), path: path) }
+    var any: PlanFile<AnyPlan> { with(.kexecFileLoad(plan)) }
 
     /// Fails with the rules that the plan breaks.
     func checkRules() throws(Failure) {

@@ -69,6 +69,20 @@ struct InputOptions: ParsableArguments {
         case .memoryMap: nil
         }
     }
+
+    /// Fails where files are given for the inputs of a bundle, which has its own.
+    /// - Parameter takesTree: whether `--dtb` has another meaning.
+    func checkNone<Content>(beside file: PlanFile<Content>, takesTree: Bool = false) throws(Failure) {
+        guard file.bundle != nil else { return }
+        let options: KeyValuePairs = [
+            "--inputs": inputs, "--kernel": kernel, "--initrd": initrd, "--dtb": takesTree ? nil : dtb,
+            "--machine": machine, "--purgatory": purgatory,
+        ]
+        guard let option = options.first(where: { $0.value != nil })?.key else { return }
+        throw Failure(
+            "\(option): \(Messages.printable(file.path)) is a bundle, and has its inputs in it",
+            status: .usage)
+    }
 }
 
 /// A plan's bytes, made again from its inputs: every input has the digest that the plan records, and so has

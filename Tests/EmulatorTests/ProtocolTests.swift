@@ -49,7 +49,7 @@ struct ProtocolTests {
             let document = try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
             return try #require(document as? [String: Any]).keys.sorted()
         }
-        #expect(SimulationRequest.currentVersion == 2)
+        #expect(SimulationRequest.currentVersion == 3)
         #expect(
             try keys(request) == [
                 "console", "cpu", "entry", "expectedStores", "flippedBytes", "haltAt", "hasSHA256", "level",
@@ -97,11 +97,15 @@ struct ProtocolTests {
         let folder = try TemporaryFolder()
         let content = try Assembler.assemble(source: "mov x1, #7\nnop\n")
         // More than one piece.
-        let path = try folder.write(content + [UInt8](repeating: 0x5a, count: 3 << 20), "segment")
+        let offset: UInt64 = 513
+        let path = try folder.write(
+            [UInt8](repeating: 1, count: Int(offset)) + content + [UInt8](repeating: 0x5a, count: 3 << 20),
+            "segment")
         let size = UInt64(content.count + 3 << 20)
         func run(_ size: UInt64) throws -> Outcome {
             let segment = EmulatedMachine.Segment(
-                address: Assembler.base, memorySize: 4 << 20, content: .file(path: path, size: size))
+                address: Assembler.base, memorySize: 4 << 20,
+                content: .file(path: path, offset: offset, size: size))
             var machine = EmulatedMachine(level: .el1, segments: [segment])
             machine.flippedBytes = [Assembler.base + 0x1000]
             return try machine.run(entry: Assembler.base, stopAt: [Assembler.base + 4])

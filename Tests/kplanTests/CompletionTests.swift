@@ -37,6 +37,7 @@ struct CompletionTests {
     @Test func arguments() throws {
         #expect(try completions("show", "p").contains("plan.json"))
         #expect(try completions("apply", "p").contains("plan.json"))
+        #expect(try completions("bundle", "p").contains("plan.json"))
         #expect(try completions("make", "--kernel", "I") == ["Image"])
         #expect(try completions("emit", "plan.json", "--output-dir", "p") == ["places"])
     }

@@ -9,7 +9,7 @@ KPLAN_CACHE=${KPLAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kplan}
 
 # What `swift build` and `swift test` link with.
 # shellcheck disable=SC2034
-KPLAN_BUILD_PACKAGES=(libelf-dev libfdt-dev libjson-c-dev zlib1g-dev)
+KPLAN_BUILD_PACKAGES=(libelf-dev libfdt-dev libjson-c-dev zlib1g-dev libarchive-dev)
 # The same for kplan-simulate.
 # shellcheck disable=SC2034
 KPLAN_SIMULATE_PACKAGES=(libunicorn-dev)

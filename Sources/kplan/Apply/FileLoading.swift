@@ -73,21 +73,12 @@ extension FileLoadFlags {
 }
 
 extension InputFile {
-    /// A file as kexec_file_load gets it.
-    static func loading(_ path: String, as role: InputRole, _ files: FilePassing) throws(Failure) -> InputFile
-    {
-        switch files {
-        case .sealed: try .sealing(path, as: role)
-        case .original: try .opening(path, as: role)
-        }
-    }
-
     /// The file for the kernel; nil where it was not opened for that.
     fileprivate var loadFile: LoadFile? {
         switch contents {
         case .sealed(let file): .sealed(file)
         case .opened(let file, _): .original(file)
-        case .mapped, .read, .builtin: nil
+        case .mapped, .slice, .read, .builtin: nil
         }
     }
 }

@@ -38,7 +38,7 @@ struct Fitness {
                 return all.avoiding(try interrupts.get().tables)
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
-            let given = Self.givenTree(of: PlanFile(plan: plan, path: file.path), inputs)
+            let given = Self.givenTree(of: file.with(plan), inputs)
             let treeFiles = TreeFiles(root: machine.root)
             checks += [
                 machine.pages(of: plan), machine.granule(of: plan),

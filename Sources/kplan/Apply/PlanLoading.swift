@@ -21,9 +21,9 @@ struct PlanLoading {
         let isLoaded =
             switch file.plan {
             case .kexecLoad(let plan):
-                try loadSegments(PlanFile(plan: plan, path: file.path), session, files)
+                try loadSegments(file.with(plan), session, files)
             case .kexecFileLoad(let plan):
-                try loadFiles(PlanFile(plan: plan, path: file.path), session, files)
+                try loadFiles(file.with(plan), session, files)
             }
         guard isLoaded, let session else { return false }
         printError("kplan: loaded \(file.path) (plan \(file.plan.id.prefix(16)))")

@@ -17,7 +17,7 @@ struct ApplyCommand: ParsableCommand {
             1 it doesn't, 2 that can't be told.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
@@ -73,6 +73,7 @@ struct ApplyCommand: ParsableCommand {
         let policy = try check ? nil : SigningPolicy(of: root, signing)
         try policy?.require(of: document) { () throws(Failure) in try signing.signatureFile(of: document) }
         var file = try tellingPrograms { () throws(Failure) in try PlanFile(document) }
+        try inputs.checkNone(beside: file, takesTree: replanning.replan)
         if execution.exec, file.plan.type == .crash {
             throw Failure(
                 "\(file.path): is a plan for a crash kernel, which starts after a panic: it is loaded without --exec",
@@ -85,7 +86,7 @@ struct ApplyCommand: ParsableCommand {
         if replanning.replan {
             let demand = policy?.demands.first
             let replan = try replan(file, machine, isAsked: !dryRun && demand == nil)
-            file = PlanFile(plan: .kexecLoad(replan.plan), path: file.path)
+            file = file.with(.kexecLoad(replan.plan))
             made = replan
             try demand?.checkSame(replan, as: document, isKept: replanning.output)
         }
@@ -170,7 +171,7 @@ struct ApplyCommand: ParsableCommand {
                 "\(file.path): is for kexec_file_load, which decides on this machine all that a new plan would: apply it",
                 status: .usage)
         }
-        let planFile = PlanFile(plan: plan, path: file.path)
+        let planFile = file.with(plan)
         try Fitness(architectureOf: file.plan, on: machine).require(of: file.path)
         try planFile.checkRules()
         let replan = try Replan(of: planFile, inputs, on: machine, allowsOtherBoard: allowOtherBoard)

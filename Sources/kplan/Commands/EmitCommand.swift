@@ -10,7 +10,7 @@ struct EmitCommand: ParsableCommand {
             in on the machine (seeds) are zero.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
@@ -25,6 +25,7 @@ struct EmitCommand: ParsableCommand {
 
     func run() throws {
         let file = try PlanFile(plan, to: "emit")
+        try inputs.checkNone(beside: file)
         let reproduction = try Reproduction(of: file, inputs, .mapped)
         let outputs = SegmentRole.allCases.map { "\(outputDir)/\($0.fileName)" }
         try Output.check(

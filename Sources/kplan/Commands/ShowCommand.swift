@@ -7,7 +7,7 @@ struct ShowCommand: ParsableCommand {
         commandName: "show",
         abstract: "Shows a plan: memory, segments, page tables, purgatory.")
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @Flag(help: "Print only the plan's identity: the SHA-256 of its canonical form (RFC 8785).")
@@ -47,7 +47,7 @@ struct ShowCommand: ParsableCommand {
             relocations: relocations)
         switch file.plan {
         case .kexecLoad(let content) where pageTables:
-            try printResult(try tree(of: PlanFile(plan: content, path: file.path), options))
+            try printResult(try tree(of: file.with(content), options))
         case .kexecLoad(let content):
             try printResult(render(content, id: file.plan.id, options: options))
         case .kexecFileLoad where pageTables || relocations:

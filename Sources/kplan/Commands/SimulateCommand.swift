@@ -15,7 +15,7 @@ struct SimulateCommand: ParsableCommand {
             not be tried, or not to its end (--time-limit, --max-instructions).
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
@@ -85,6 +85,7 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         let simulator = try explaining("simulate") { () throws(SimulatorError) in try SimulatorProgram() }
         let file = try PlanFile(plan, to: "simulate")
+        try inputs.checkNone(beside: file)
         var subject = try subject(file)
         let corruptions = try corrupt.map { argument throws(Failure) in
             SimulationReport.CorruptedByte(
@@ -129,8 +130,13 @@ struct SimulateCommand: ParsableCommand {
         guard let segments else {
             return try SimulationSubject(Reproduction(of: file, inputs, .mapped))
         }
-        return try SimulationSubject(
-            file, folder: segments, purgatory: try InputFile.purgatory(inputs.purgatory))
+        // A bundle has its own.
+        let bundled =
+            if let bundle = file.bundle, let input = file.plan.input(.purgatory) {
+                try bundle.input(input, .mapped)
+            } else { nil as InputFile? }
+        let purgatory = if let bundled { bundled } else { try InputFile.purgatory(inputs.purgatory) }
+        return try SimulationSubject(file, folder: segments, purgatory: purgatory)
     }
 
     /// What kplan-simulate is asked.

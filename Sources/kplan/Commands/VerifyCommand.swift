@@ -13,7 +13,7 @@ struct VerifyCommand: ParsableCommand {
             something could not be checked.
             """)
 
-    @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
+    @Argument(help: .init("The plan, or a bundle.", valueName: "plan"), completion: .file())
     var plan: String
 
     @OptionGroup
@@ -47,6 +47,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let (document, file) = try planFile()
+        try inputs.checkNone(beside: file)
         let checks = try SigningPolicy.checks(of: document, on: nil, signing) + checks(of: file)
         try CheckReport(
             plan: file.plan, checks: checks, incomplete: "\(plan): not everything could be checked"
@@ -67,13 +68,13 @@ struct VerifyCommand: ParsableCommand {
     private func checks(of file: PlanFile<AnyPlan>) throws(Failure) -> [Check] {
         switch file.plan {
         case .kexecLoad(let content):
-            try inputs.checkTaken(by: PlanFile(plan: content, path: file.path))
+            try inputs.checkTaken(by: file.with(content))
             return Verification(
-                of: PlanFile(plan: content, path: file.path), inputs, memoryMap: memoryMap, segments: segments
+                of: file.with(content), inputs, memoryMap: memoryMap, segments: segments
             ).checks
         case .kexecFileLoad(let content):
             try inputs.checkTaken(by: file, and: ["--memory-map": memoryMap, "--segments": segments])
-            return FileLoadVerification(of: PlanFile(plan: content, path: file.path), inputs).checks
+            return FileLoadVerification(of: file.with(content), inputs).checks
         }
     }
 }

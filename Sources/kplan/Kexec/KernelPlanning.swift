@@ -25,7 +25,7 @@ struct KernelPlanning {
     private func files() throws(Failure) -> Made {
         let files = try inputs([]) { path, role throws(Failure) in
             // Where IMA or LoadPin look at files, sealed copies have no signature and no place.
-            try .loading(path, as: role, .original)
+            try .opening(path, as: role)
         }
         guard let kernel = files[.kernel] else { preconditionFailure("a kernel is there") }
         let line = try commandLine

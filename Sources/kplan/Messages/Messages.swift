@@ -1,5 +1,6 @@
 import Arm64
 import BootInputs
+import Bundle
 import Capture
 import Emitter
 import Emulation
@@ -22,6 +23,7 @@ enum Messages {
         case let error as FileLoadKernelError: text(error)
         case let error as DeviceTreeError: text(error)
         case let error as MemoryMapError: text(error)
+        case let error as BundleError: text(error)
         case let error as CaptureError: text(error)
         case let error as ObjectError: text(error)
         case let error as PlanDecodingError: text(error)

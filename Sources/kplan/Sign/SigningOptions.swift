@@ -12,7 +12,7 @@ struct SigningOptions: ParsableArguments {
     var signer: String?
 
     @Option(
-        help: .init("The plan's signature. Without it, the file PLAN.sig.", valueName: "file"),
+        help: .init("The plan's signature. Without it, the bundle's, or the file PLAN.sig.", valueName: "file"),
         completion: .file())
     var signature: String?
 
@@ -24,6 +24,7 @@ struct SigningOptions: ParsableArguments {
 
     /// The signature of a plan.
     func signatureFile(of plan: PlanDocument) throws(Failure) -> SignatureFile {
-        try SignatureFile(reading: signature ?? SignatureFile.path(of: plan.path))
+        if signature == nil, let bundled = plan.bundle?.signature { return bundled }
+        return try SignatureFile(reading: signature ?? SignatureFile.path(of: plan.path))
     }
 }

@@ -44,7 +44,7 @@ struct SimulationSubject {
             case .bytes(let bytes): content = .bytes(HexBytes(bytes))
             case .input(let role):
                 guard let file = reproduction.files[role] else { continue }
-                content = try Self.file(file.path, size: file.input.size)
+                content = try Self.content(of: file)
             }
             segments.append(LoadedSegment(segment: segment, content: content))
         }
@@ -135,11 +135,21 @@ struct SimulationSubject {
         return try explaining(file.path) { try RelocatableObject(elf: try file.bytes()) }
     }
 
-    private static func file(_ path: String, size: UInt64) throws(Failure) -> SegmentContent {
+    /// What of a file, or of a bundle, an input is.
+    private static func content(of file: InputFile) throws(Failure) -> SegmentContent {
+        guard case .slice(let slice) = file.contents else {
+            return try Self.file(file.path, size: file.input.size)
+        }
+        return try Self.file(slice.path, offset: UInt64(slice.range.lowerBound), size: file.input.size)
+    }
+
+    private static func file(
+        _ path: String, offset: UInt64 = 0, size: UInt64
+    ) throws(Failure) -> SegmentContent {
         guard FileKind.isRegular(path) else {
             throw Failure(
                 "\(path): is no regular file, and the emulator has to read it again: copy it to a file")
         }
-        return .file(path: path, size: size)
+        return .file(path: path, offset: offset, size: size)
     }
 }
