@@ -22,7 +22,8 @@ struct OpenedBundle {
     var signature: SignatureFile? {
         contents.signature.map { range in
             SignatureFile(
-                FileSlice(file, range).withUnsafeBytes { Array($0) }, path: "\(path):\(BundleLayout.signature)")
+                FileSlice(file, range).withUnsafeBytes { Array($0) },
+                path: "\(path):\(BundleLayout.signature)")
         }
     }
 

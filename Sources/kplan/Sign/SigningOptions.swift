@@ -12,7 +12,8 @@ struct SigningOptions: ParsableArguments {
     var signer: String?
 
     @Option(
-        help: .init("The plan's signature. Without it, the bundle's, or the file PLAN.sig.", valueName: "file"),
+        help: .init(
+            "The plan's signature. Without it, the bundle's, or the file PLAN.sig.", valueName: "file"),
         completion: .file())
     var signature: String?
 
