@@ -136,26 +136,6 @@ struct BundleCommandTests {
         #expect(verified.status == 0, "\(verified)")
     }
 
-    @Test("A signature goes with its plan, as it is")
-    func signature() throws {
-        let workshop = try BundleWorkshop()
-        let folder = workshop.folder
-        let signature = Array("a signature\n".utf8)
-        try folder.write(signature, "plan.json.sig")
-        #expect(try workshop.kplan("bundle", "plan.json", "-o", "signed.tar").status == 0)
-        let document = try PlanDocument(reading: folder / "signed.tar")
-        #expect(try document.bytes == folder.read("plan.json"))
-        let member = try #require(document.bundle?.signature)
-        #expect(member.bytes == signature && member.path == "\(folder / "signed.tar"):plan.json.sig")
-        #expect(try workshop.kplan("bundle", "signed.tar", "-o", "again.tar").status == 0)
-        #expect(try folder.read("again.tar") == folder.read("signed.tar"))
-        try folder.write([UInt8](repeating: 1, count: 70_000), "plan.json.sig")
-        expect(
-            try workshop.kplan("bundle", "plan.json", "-o", "signed.tar"), 2,
-            "plan.json.sig: has more than 64.0 KiB (0x10000)")
-        #expect(try folder.read("again.tar") == folder.read("signed.tar"))
-    }
-
     @Test("Only what the plan was made from is bundled, and nothing of it is overwritten")
     func refusedPlans() throws {
         let workshop = try BundleWorkshop()
