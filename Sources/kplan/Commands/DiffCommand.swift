@@ -18,8 +18,20 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: .init("The plan that is.", valueName: "new"), completion: .file())
     var new: String
 
-    @Option(help: .init("How to say it; json: schemas/diff-1.schema.json.", valueName: "form"))
-    var format = DiffFormat.text
+    @Option(help: .init("How to say it (text); json: schemas/diff-1.schema.json.", valueName: "form"))
+    var format: DiffFormat?
+
+    @Flag(
+        help:
+            "A page with the memory of both plans beside each other: one HTML file without scripts, which loads nothing."
+    )
+    var html = false
+
+    @Option(
+        name: [.short, .long],
+        help: .init("The file to write, instead of standard output; of --html.", valueName: "file"),
+        completion: .file())
+    var output: String?
 
     @Option(
         help: .init(
@@ -35,6 +47,13 @@ struct DiffCommand: ParsableCommand {
             """, valueName: "folder"), completion: .directory)
     var inputs: [String] = []
 
+    func validate() throws {
+        if html, format != nil {
+            throw ValidationError("--html and --format are two ways to say it; take one.")
+        }
+        if output != nil, !html { throw ValidationError("--output goes with --html.") }
+    }
+
     func run() throws {
         let files = (old: try PlanFile<AnyPlan>(old), new: try PlanFile<AnyPlan>(new))
         let trees =
@@ -42,7 +61,11 @@ struct DiffCommand: ParsableCommand {
         let diff = PlanDiff(files.old.plan, files.new.plan, trees: trees, ignoring: ignore)
         let report = DiffReport(old: files.old, new: files.new, diff: diff)
         switch format {
-        case .text:
+        case nil where html:
+            let page = DiffPage(old: files.old, new: files.new, diff: diff).source
+            if let output { try Output.check([output], against: [old, new]) }
+            try Output.write(Array((page + "\n").utf8), to: output)
+        case .text, nil:
             let style = Style(
                 width: Terminal.width ?? 1000, color: Terminal.isColored, ascii: !Terminal.isUTF8)
             try printResult(report.text(style))

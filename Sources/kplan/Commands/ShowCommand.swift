@@ -22,6 +22,20 @@ struct ShowCommand: ParsableCommand {
     @Flag(help: "Print only the page tables, as a tree that is read out of their bytes.")
     var pageTables = false
 
+    @Flag(help: "A picture: one SVG with memory to scale, page tables, purgatory.")
+    var svg = false
+
+    @Flag(
+        help: "The same as a page with all of the plan: one HTML file without scripts, which loads nothing.")
+    var html = false
+
+    @Option(
+        name: [.short, .long],
+        help: .init(
+            "The file to write, instead of standard output; of --svg and --html.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
     @Option(help: .init("The width to draw for, in columns: 40 to 1000.", valueName: "columns"))
     var width: Int?
 
@@ -31,6 +45,11 @@ struct ShowCommand: ParsableCommand {
                 "--id, --json and --page-tables each print only one thing; --relocations goes with none of them."
             )
         }
+        if [svg, html, id || json || relocations || pageTables || width != nil].count(where: \.self) > 1 {
+            throw ValidationError(
+                "--svg and --html each make one file of the whole plan, and go with --output alone.")
+        }
+        if output != nil, !svg, !html { throw ValidationError("--output goes with --svg or --html.") }
         if let width, !(40...1000 ~= width) { throw ValidationError("--width must be 40 to 1000.") }
     }
 
@@ -38,8 +57,9 @@ struct ShowCommand: ParsableCommand {
         let file = try PlanFile(plan)
         if id { return try printResult(file.plan.id) }
         if json { return try printResult(PlanJSON.canonical(file.plan)) }
+        if svg || html { return try write(picture(of: file.plan)) }
         // What breaks rules is shown all the same: to see why is what people come for.
-        if let broken = file.plan.brokenRules("Breaks rules, and will be neither emitted nor applied") {
+        if let broken = file.plan.brokenRules(Self.breaksRules) {
             try printResult(broken + "\n")
         }
         let options = ShowOptions(
@@ -55,6 +75,24 @@ struct ShowCommand: ParsableCommand {
         case .kexecFileLoad(let content):
             try printResult(render(content, id: file.plan.id, options: options))
         }
+    }
+
+    private static let breaksRules = "Breaks rules, and will be neither emitted nor applied"
+
+    /// The plan as one file.
+    private func picture(of plan: AnyPlan) -> String {
+        let broken = plan.brokenRules(Self.breaksRules)
+        return switch plan {
+        case .kexecLoad(let content) where svg: PlanPicture(content, id: plan.id, broken: broken).source
+        case .kexecLoad(let content): PlanPage.source(content, id: plan.id, broken: broken)
+        case .kexecFileLoad(let content) where svg: PlanPicture(content, id: plan.id, broken: broken).source
+        case .kexecFileLoad(let content): PlanPage.source(content, id: plan.id, broken: broken)
+        }
+    }
+
+    private func write(_ picture: String) throws(Failure) {
+        if let output { try Output.check([output], against: [plan]) }
+        try Output.write(Array((picture + "\n").utf8), to: output)
     }
 
     private func tree(of file: PlanFile<Plan>, _ options: ShowOptions) throws(Failure) -> String {

@@ -41,7 +41,7 @@ struct DiffReport {
 
 extension Style {
     /// For what no terminal shows: lines of any width, all characters, no colour.
-    fileprivate static let wide = Style(width: 1 << 20, color: false, ascii: false)
+    static let wide = Style(width: 1 << 20, color: false, ascii: false)
 }
 
 /// The forms in which `kplan diff` answers.

@@ -14,6 +14,11 @@ struct FileLoadDrawing {
 
     /// What the plan is, and what was asked for.
     var summary: [String] {
+        [style.paint("Plan", .heading) + "  " + style.printable(id)] + summaryTable.lines(style)
+    }
+
+    /// The same without the plan's identity.
+    var summaryTable: TextTable {
         var table = TextTable([.left, .left])
         func add(_ name: String, _ text: String) {
             table.add(.init(name, .faint), .init(style.printable(text)))
@@ -31,7 +36,7 @@ struct FileLoadDrawing {
         add("command line", plan.request.commandLine.isEmpty ? "empty" : plan.request.commandLine)
         add("files", Messages.text(plan.request.files))
         for flag in plan.request.flags { add("flag", Messages.text(flag)) }
-        return [style.paint("Plan", .heading) + "  " + style.printable(id)] + table.lines(style)
+        return table
     }
 
     private var kernelText: String {
@@ -46,18 +51,28 @@ struct FileLoadDrawing {
 
     /// What it decides itself.
     var leftToKernel: [String] {
+        [style.paint("Left to the running kernel", .heading)] + decisionTable.lines(style)
+    }
+
+    /// A row for each decision.
+    var decisionTable: TextTable {
         var table = TextTable([.left, .left])
         for decision in plan.leftToKernel {
             table.add(
                 .init(decision.rawValue, .faint), .init(Messages.text(decision, of: plan)))
         }
-        return [style.paint("Left to the running kernel", .heading)] + table.lines(style)
+        return table
     }
 
     /// What runs between the two kernels.
     var betweenKernels: [String] {
+        [style.paint("Between the two kernels", .heading)] + betweenTable.lines(style)
+    }
+
+    /// The same in a table.
+    var betweenTable: TextTable {
         var table = TextTable([.left, .left])
         table.add(.init("purgatory", .faint), .init(Messages.text(plan.purgatory)))
-        return [style.paint("Between the two kernels", .heading)] + table.lines(style)
+        return table
     }
 }

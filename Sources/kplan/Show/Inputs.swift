@@ -5,14 +5,18 @@ import KexecPlan
 extension [Input] {
     /// The files that a plan was made from, under a heading.
     func drawn(_ style: Style) -> [String] {
-        guard !isEmpty else { return [] }
+        isEmpty ? [] : [style.paint("Inputs", .heading)] + table(style).lines(style)
+    }
+
+    /// A row for each of them.
+    func table(_ style: Style) -> TextTable {
         var table = TextTable([.left, .left, .right, .left], header: ["role", "file", "size", "sha256"])
         for input in self {
             table.add(
                 .init(input.role.rawValue), .init(style.printable(input.name)), .init(input.size.humanSize),
                 .init(String(input.sha256.hex.prefix(16)), .faint))
         }
-        return [style.paint("Inputs", .heading)] + table.lines(style)
+        return table
     }
 }
 

@@ -4,9 +4,19 @@ import KexecPlan
 extension PlanDrawing {
     /// What is changed in the device tree that the kernel gets.
     var deviceTree: [String] {
+        heading("Device tree", editSummary) + editTable.lines(style)
+    }
+
+    /// How many changes there are.
+    var editSummary: String {
+        let count = plan.deviceTree.edits.count + plan.deviceTree.removedReservations.count
+        return count == 0 ? "as it was given" : UInt64(clamping: count).counted("edit")
+    }
+
+    /// A row for each change.
+    var editTable: TextTable {
         let edits = plan.deviceTree.edits
         let removed = plan.deviceTree.removedReservations
-        guard !edits.isEmpty || !removed.isEmpty else { return heading("Device tree", "as it was given") }
         var table = TextTable([.left, .left, .left])
         for edit in edits {
             table.add(
@@ -15,8 +25,7 @@ extension PlanDrawing {
         for range in removed {
             table.add(.init("/memreserve/"), .init(text(range)), .init("removed"))
         }
-        return heading("Device tree", UInt64(clamping: edits.count + removed.count).counted("edit"))
-            + table.lines(style)
+        return table
     }
 
     private func text(_ edit: DeviceTreeEdit) -> String {
@@ -48,11 +57,15 @@ extension PlanDrawing {
 
     /// What fills bytes when the plan is applied, and after that.
     var runtimeSlots: [String] {
-        let slots = plan.runtimeSlots
-        guard !slots.isEmpty else { return heading("Filled on the machine", "nothing") }
+        guard !plan.runtimeSlots.isEmpty else { return heading("Filled on the machine", "nothing") }
+        return heading("Filled on the machine") + slotTable.lines(style)
+    }
+
+    /// A row for each of these places.
+    var slotTable: TextTable {
         var table = TextTable(
             [.left, .left, .right, .left, .left], header: ["segment", "offset", "length", "with", "for"])
-        for slot in slots {
+        for slot in plan.runtimeSlots {
             let fill =
                 switch slot.fill {
                 case .random: "random bytes"
@@ -64,6 +77,6 @@ extension PlanDrawing {
                 .init(slot.segment.rawValue, .role(slot.segment)), .init(slot.offset.hex),
                 .init("\(slot.length)"), .init(fill), .init(style.printable(slot.purpose)))
         }
-        return heading("Filled on the machine") + table.lines(style)
+        return table
     }
 }

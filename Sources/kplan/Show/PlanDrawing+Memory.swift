@@ -14,7 +14,8 @@ extension PlanDrawing {
         return parts.filter { !$0.isEmpty }.flatMap { [""] + $0 }.dropFirst().map { $0 }
     }
 
-    private func totals(_ pieces: [MemoryPiece]) -> String {
+    /// How much memory there is, and how much of it is taken.
+    func totals(_ pieces: [MemoryPiece]) -> String {
         func size(_ isCounted: (MemoryPiece) -> Bool) -> String {
             pieces.filter(isCounted).reduce(0 as UInt64) { $0 + $1.range.size }.humanSize
         }

@@ -40,24 +40,31 @@ extension PlanDrawing {
                 parts.append("\(total.count) \(name) (\(total.size.humanSize))")
             }
             return parts.joined(separator: ", ")
-        case .piece(let piece):
-            let roles = piece.segments.map(\.rawValue).joined(separator: " and ")
-            let reservation = piece.reservation.map(style.printable)
-            if roles.isEmpty { return reservation ?? (piece.isRAM ? "free" : "not RAM") }
-            if let reservation { return "\(roles) over \(reservation)" }
-            return piece.isRAM ? roles : "\(roles), not RAM"
+        case .piece(let piece): return piece.name(style)
         }
     }
 
     /// How a row is drawn, and whether it is something that must not be.
     private func kind(_ row: MemoryRow) -> (BarCell, isWrong: Bool) {
         guard case .piece(let piece) = row else { return (.notRAM, false) }
-        if let role = piece.segments.first {
-            return (.segment(role), piece.segments.count > 1 || !piece.isRAM || piece.reservation != nil)
-        }
+        if let role = piece.segments.first { return (.segment(role), piece.isWrong) }
         if piece.reservation != nil { return (.reserved, false) }
         return (piece.isRAM ? .free : .notRAM, false)
     }
+}
+
+extension MemoryPiece {
+    /// What is there.
+    func name(_ style: Style) -> String {
+        let roles = segments.map(\.rawValue).joined(separator: " and ")
+        let reservation = reservation.map(style.printable)
+        if roles.isEmpty { return reservation ?? (isRAM ? "free" : "not RAM") }
+        if let reservation { return "\(roles) over \(reservation)" }
+        return isRAM ? roles : "\(roles), not RAM"
+    }
+
+    /// Whether a segment is where it must not be.
+    var isWrong: Bool { segments.count > 1 || !segments.isEmpty && (!isRAM || reservation != nil) }
 }
 
 /// The widths of the columns of the list.

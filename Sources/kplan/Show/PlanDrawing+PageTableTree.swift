@@ -34,14 +34,34 @@ extension PlanDrawing {
         _ entry: PageTableWalk.Entry, _ output: PhysicalAddress, _ attributes: LeafAttributes,
         _ tables: PageTablePlan, _ geometry: WalkGeometry
     ) -> String {
+        let leaf = LeafText(entry, output, attributes, tables, geometry, style)
+        return "\(leaf.range)  \(leaf.descriptors)  \(leaf.memory) \(leaf.rights)"
+    }
+}
+
+/// A row of descriptors that map memory alike, in words.
+struct LeafText {
+    /// What is mapped, and to where, if that is elsewhere.
+    let range: String
+    /// How many descriptors of which size.
+    let descriptors: String
+    /// The memory type.
+    let memory: String
+    /// What may be done, as letters.
+    let rights: String
+
+    init(
+        _ entry: PageTableWalk.Entry, _ output: PhysicalAddress, _ attributes: LeafAttributes,
+        _ tables: PageTablePlan, _ geometry: WalkGeometry, _ style: Style
+    ) {
         let size: UInt64 = 1 << UInt64(geometry.shift(level: entry.level))
         let attribute = MemoryAttribute(mair: tables.walkRegisters.mair, index: attributes.attributeIndex)
         let type = MemoryType.allCases.first { MemoryAttribute(byte: UInt8($0.attribute)) == attribute }
-        let rights = attributes.rights(.el1)
-        let letters = "r\(rights.write ? "w" : "-")\(rights.execute ? "x" : "-")"
+        let allowed = attributes.rights(.el1)
         let elsewhere = output == entry.input.start ? "" : " to \(output)"
-        return
-            "\(text(entry.input))\(elsewhere)  \(entry.input.size / size) \(style.times) \(size.blockSize)  "
-            + "\(type?.rawValue ?? attribute.text) \(letters)"
+        range = "\(entry.input.start)\(style.to)\(entry.input.last)\(elsewhere)"
+        descriptors = "\(entry.input.size / size) \(style.times) \(size.blockSize)"
+        memory = type?.rawValue ?? attribute.text
+        rights = "r\(allowed.write ? "w" : "-")\(allowed.execute ? "x" : "-")"
     }
 }

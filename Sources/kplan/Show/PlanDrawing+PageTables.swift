@@ -7,13 +7,18 @@ extension PlanDrawing {
         guard let tables = plan.pageTables else {
             return heading("Page tables", "none; \(Messages.mmuOff(plan.mmuOff))")
         }
-        let summary =
-            "identity, \(tables.granule.rawValue) granule, \(tables.inputAddressBits)-bit addresses, "
-            + "root at \(tables.root)"
-        return heading("Page tables", summary) + registers(tables) + [""] + mappings(tables)
+        return heading("Page tables", summary(of: tables)) + registers(tables).lines(style) + [""]
+            + mappings(tables).lines(style)
     }
 
-    private func registers(_ tables: PageTablePlan) -> [String] {
+    /// What they are, in short.
+    func summary(of tables: PageTablePlan) -> String {
+        "identity, \(tables.granule.rawValue) granule, \(tables.inputAddressBits)-bit addresses, "
+            + "root at \(tables.root)"
+    }
+
+    /// How many tables there are, and the values of the registers, spelled out.
+    func registers(_ tables: PageTablePlan) -> TextTable {
         var table = TextTable([.left, .left, .left])
         let count = tables.tables.reduce(0) { $0 + $1.count }
         let root = tables.granule.rootLevel(addressBits: tables.inputAddressBits)
@@ -25,7 +30,7 @@ extension PlanDrawing {
             table.add(
                 .init("registers", .faint), .init("purgatory's own"),
                 .init("not set by the plan: MAIR 0: normal, TG0 4K, T0SZ 16 are in its code"))
-            return table.lines(style)
+            return table
         }
         let control = [
             ("TCR_EL1", values.tcrEL1, TranslationRegime.el1), ("TCR_EL2", values.tcrEL2, .el2),
@@ -35,10 +40,11 @@ extension PlanDrawing {
         for (name, value, regime) in control {
             table.add(.init(name, .faint), .init(value.hex), .init(RegisterText.tcr(value, regime)))
         }
-        return table.lines(style)
+        return table
     }
 
-    private func mappings(_ tables: PageTablePlan) -> [String] {
+    /// What is mapped, and how.
+    func mappings(_ tables: PageTablePlan) -> TextTable {
         var table = TextTable(
             [.left, .left, .left, .left, .left], header: ["range", "type", "may", "entries", "for"])
         for mapping in tables.mappings {
@@ -47,7 +53,7 @@ extension PlanDrawing {
                 .init(text(mapping.range)), .init(mapping.memory.rawValue), .init(mapping.access.letters),
                 .init(entries.joined(separator: " + ")), .init(style.printable(mapping.purpose)))
         }
-        return table.lines(style)
+        return table
     }
 }
 

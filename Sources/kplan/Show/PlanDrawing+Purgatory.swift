@@ -4,40 +4,43 @@ import KexecPlan
 extension PlanDrawing {
     /// How purgatory is linked and patched.
     var purgatory: [String] {
-        let purgatory = plan.purgatory
-        let count = purgatory.relocations.count
-        let summary =
-            "\(purgatory.sections.count) sections, \(count) relocations, "
-            + "\(purgatory.symbols.count) values"
-            + (purgatory.contract == .kplan ? "" : ", contract of \(purgatory.contract.rawValue)")
-        let parts = [sections, relocations ? allRelocations : relocationTypes, values].filter { !$0.isEmpty }
-        return heading("Purgatory", summary) + Array(parts.joined(separator: [""]))
+        let tables = [sectionTable, relocations ? relocationTable : relocationTypeTable, symbolTable]
+        let parts = tables.filter { !$0.isEmpty }.map { $0.lines(style) }
+        return heading("Purgatory", purgatorySummary) + Array(parts.joined(separator: [""]))
     }
 
-    private var sections: [String] {
-        guard !plan.purgatory.sections.isEmpty else { return [] }
+    /// How much there is to link.
+    var purgatorySummary: String {
+        let purgatory = plan.purgatory
+        return "\(purgatory.sections.count) sections, \(purgatory.relocations.count) relocations, "
+            + "\(purgatory.symbols.count) values"
+            + (purgatory.contract == .kplan ? "" : ", contract of \(purgatory.contract.rawValue)")
+    }
+
+    /// Where the sections go.
+    var sectionTable: TextTable {
         var table = TextTable([.left, .left, .right, .left], header: ["section", "address", "size", "may"])
         for section in plan.purgatory.sections {
             table.add(
                 .init(style.printable(section.name)), .init("\(section.address)"), .init(section.size.hex),
                 .init(section.access.letters))
         }
-        return table.lines(style)
+        return table
     }
 
-    private var relocationTypes: [String] {
+    /// How many relocations there are of each type.
+    var relocationTypeTable: TextTable {
         let counts = Dictionary(grouping: plan.purgatory.relocations, by: \.type).mapValues(\.count)
-        guard !counts.isEmpty else { return [] }
         var table = TextTable([.left, .right], header: ["relocation", "count"])
         for (type, count) in counts.sorted(by: { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) })
         {
             table.add(.init(type.name), .init("\(count)"))
         }
-        return table.lines(style)
+        return table
     }
 
-    private var allRelocations: [String] {
-        guard !plan.purgatory.relocations.isEmpty else { return [] }
+    /// Every relocation.
+    var relocationTable: TextTable {
         var table = TextTable(
             [.left, .left, .left, .left], header: ["site", "relocation", "value", "symbol"])
         for relocation in plan.purgatory.relocations {
@@ -48,11 +51,11 @@ extension PlanDrawing {
                 .init("\(relocation.site)"), .init(relocation.type.name), .init(relocation.value.hex),
                 .init(style.printable(relocation.symbol) + sum))
         }
-        return table.lines(style)
+        return table
     }
 
-    private var values: [String] {
-        guard !plan.purgatory.symbols.isEmpty else { return [] }
+    /// What is written into purgatory.
+    var symbolTable: TextTable {
         var table = TextTable([.left, .left, .left, .left], header: ["symbol", "address", "value", ""])
         for symbol in plan.purgatory.symbols {
             let (value, note) = text(symbol.value)
@@ -60,7 +63,7 @@ extension PlanDrawing {
                 .init(style.printable(symbol.name)), .init("\(symbol.address)"), .init(value),
                 .init(note, .faint))
         }
-        return table.lines(style)
+        return table
     }
 
     private func text(_ value: SymbolPatch.Value) -> (value: String, note: String) {

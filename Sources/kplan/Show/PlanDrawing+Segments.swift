@@ -10,7 +10,8 @@ extension PlanDrawing {
         return heading("Segments") + segmentTable(digits: min(16, max(8, 16 - excess))).lines(style)
     }
 
-    private func segmentTable(digits: Int) -> TextTable {
+    /// A row for each segment, with so many digits of its digest.
+    func segmentTable(digits: Int) -> TextTable {
         var table = TextTable(
             [.left, .left, .left, .right, .right, .right, .left],
             header: ["role", "first", "last", "memory", "", "content", "sha256"])

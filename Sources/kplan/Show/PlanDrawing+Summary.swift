@@ -4,6 +4,11 @@ import KexecPlan
 extension PlanDrawing {
     /// What the plan is, and what was asked for.
     var summary: [String] {
+        [style.paint("Plan", .heading) + "  " + style.printable(id)] + summaryTable.lines(style)
+    }
+
+    /// The same without the plan's identity.
+    var summaryTable: TextTable {
         let loaded = plan.segments.reduce(0 as UInt64) { $0 &+ $1.memorySize }
         var table = TextTable([.left, .left])
         func add(_ name: String, _ text: String) {
@@ -26,7 +31,7 @@ extension PlanDrawing {
         case .none: add("seeds", "none")
         }
         if let window = request.memoryWindow { add("window", text(window)) }
-        return [style.paint("Plan", .heading) + "  " + style.printable(id)] + table.lines(style)
+        return table
     }
 
     /// The files that the plan was made from.

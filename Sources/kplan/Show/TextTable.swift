@@ -17,14 +17,20 @@ struct TextTable {
         case right
     }
 
-    private let alignments: [Alignment]
-    private var rows: [[Cell]]
+    let alignments: [Alignment]
+    /// Whether the first row has the columns' names.
+    let hasHeader: Bool
+    private(set) var rows: [[Cell]]
 
     /// - Parameter header: the columns' names; none for a table without a first line.
     init(_ alignments: [Alignment], header: [String] = []) {
         self.alignments = alignments
+        hasHeader = !header.isEmpty
         rows = header.isEmpty ? [] : [header.map { Cell($0, .faint) }]
     }
+
+    /// Whether there is nothing but names of columns.
+    var isEmpty: Bool { rows.count == (hasHeader ? 1 : 0) }
 
     mutating func add(_ cells: Cell...) {
         rows.append(cells)
@@ -64,7 +70,8 @@ struct TextTable {
         }
     }
 
-    private var widths: [Int] {
+    /// The width of each column, in characters.
+    var widths: [Int] {
         alignments.indices.map { column in
             rows.map { column < $0.count ? $0[column].text.count : 0 }.max() ?? 0
         }
