@@ -57,7 +57,7 @@ struct DiffPage {
     private var everything: [Markup] {
         let text = DiffText(style: .wide)
         let differences = diff.comparison.differences
-        let groups = [("causes", true), ("consequences", false)].map { name, isCause in
+        return [("causes", true), ("consequences", false)].map { name, isCause in
             let entries = differences.filter { $0.isCause == isCause }
             var table = TextTable([.left, .left])
             for difference in entries.prefix(Self.most) {
@@ -67,6 +67,5 @@ struct DiffPage {
             }
             return Page.folded("\(entries.count) \(name)", [table.html(limit: Self.most)])
         }
-        return groups
     }
 }

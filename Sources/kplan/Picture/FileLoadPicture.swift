@@ -4,7 +4,6 @@ import KexecPlan
 /// next kernel. Where all that goes is the kernel's decision, so that there is no memory to draw.
 struct FileLoadPicture {
     let plan: FileLoadPlan
-    let style: Style
 
     var width: Int { 9600 }
     var height: Int { top + boxHeight + 400 }

@@ -46,11 +46,8 @@ struct Page {
     }
 
     /// Something that is unfolded by a click.
-    static func folded(_ summary: String, _ content: [Markup], isOpen: Bool = false) -> Markup {
-        let name = Markup.element("summary", [:], summary)
-        return isOpen
-            ? .element("details", ["open": "open"], [name] + content)
-            : .element("details", [:], [name] + content)
+    static func folded(_ summary: String, _ content: [Markup]) -> Markup {
+        .element("details", [:], [.element("summary", [:], summary)] + content)
     }
 
     /// A picture in a page.

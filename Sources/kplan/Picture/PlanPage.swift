@@ -25,7 +25,7 @@ enum PlanPage {
         let drawing = FileLoadDrawing(
             plan: plan, id: id,
             options: ShowOptions(width: Style.wide.width, color: false, ascii: false, relocations: false))
-        let flow = FileLoadPicture(plan: plan, style: drawing.style)
+        let flow = FileLoadPicture(plan: plan)
         var page = Page(title: "kexec plan \(id.prefix(16))", head: head(id, broken, drawing.summaryTable))
         page.add("inputs", "Inputs", "", [plan.inputs.table(drawing.style).html()])
         let figure = Page.figure(

@@ -52,7 +52,7 @@ struct PlanPicture {
             plan: plan, id: id,
             options: ShowOptions(width: 128, color: false, ascii: false, relocations: false))
         title = "kexec plan \(id.prefix(16))"
-        let flow = FileLoadPicture(plan: plan, style: drawing.style)
+        let flow = FileLoadPicture(plan: plan)
         description = flow.description
         head(id, broken)
         add(drawing.summaryTable)
