@@ -37,7 +37,7 @@ struct BundleCommandTests {
             #expect(try folder.read("one/\(name)") == folder.read("two/\(name)"), "\(name)")
         }
         let simulated = try ["plan.json", "away/plan.tar"].map {
-            try workshop.kplan("simulate", $0, "--console")
+            try workshop.kplan("simulate", $0)
         }
         #expect(
             simulated[1].status == 0 && simulated[1].output.contains("the kernel is reached, as it has to be")
