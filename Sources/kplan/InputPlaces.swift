@@ -85,24 +85,24 @@ final class InputPlaces {
 /// How an input's file is opened.
 enum InputOpening {
     /// Mapped, to look at it.
-    case mapped
+    case mapping
     /// Read once into memory of this process: what is hashed is what will be loaded.
-    case read
+    case reading
     /// As kexec_file_load gets it.
-    case passed(FilePassing)
+    case loading(FilePassing)
 
     /// The file at `path`.
     func file(_ path: String, _ role: InputRole) throws(Failure) -> InputFile {
         switch self {
-        case .mapped: try .mapping(path, as: role)
-        case .read: try .reading(path, as: role)
-        case .passed(let passing): try .loading(path, as: role, passing)
+        case .mapping: try .mapping(path, as: role)
+        case .reading: try .reading(path, as: role)
+        case .loading(let passing): try .loading(path, as: role, passing)
         }
     }
 
     /// A file that was found, mapped and hashed. What is loaded of it is read, and hashed, anew.
     func file(_ found: HashedFile, _ role: InputRole) throws(Failure) -> InputFile {
-        guard case .mapped = self else { return try file(found.path, role) }
+        guard case .mapping = self else { return try file(found.path, role) }
         return InputFile(found, role: role, name: found.path.lastPathComponent)
     }
 }

@@ -127,7 +127,7 @@ struct SimulateCommand: ParsableCommand {
 
     private func subject(_ file: PlanFile<Plan>) throws(Failure) -> SimulationSubject {
         guard let segments else {
-            return try SimulationSubject(Reproduction(of: file, inputs, .mapped))
+            return try SimulationSubject(Reproduction(of: file, inputs, open: .mapping))
         }
         return try SimulationSubject(
             file, folder: segments, purgatory: try InputFile.purgatory(inputs.purgatory))

@@ -40,7 +40,7 @@ struct GivenTrees {
         _ input: Input, of file: PlanFile<AnyPlan>, _ folders: [String]
     ) throws(Failure) -> DeviceTree {
         for folder in [file.folder] + folders where input.hasFileName {
-            guard let found = try? InputPlaces(in: folder).file(input, .mapped),
+            guard let found = try? InputPlaces(in: folder).file(input, .mapping),
                 found.input.sha256 == input.sha256, let machine = try MachineInputs([input.role: found])
             else { continue }
             return try machine.deviceTree()
