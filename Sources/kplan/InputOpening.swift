@@ -4,25 +4,25 @@ import KexecPlan
 /// How an input's bytes are got.
 enum InputOpening {
     /// Mapped, to look at them.
-    case mapped
+    case mapping
     /// Read once into memory of this process: what is hashed is what will be loaded.
-    case read
+    case reading
     /// As kexec_file_load gets them.
-    case passed(FilePassing)
+    case loading(FilePassing)
 
     /// The file at `path`.
     func file(_ path: String, _ role: InputRole) throws(Failure) -> InputFile {
         switch self {
-        case .mapped: try .mapping(path, as: role)
-        case .read: try .reading(path, as: role)
-        case .passed(.sealed): try .sealing(path, as: role)
-        case .passed(.original): try .opening(path, as: role)
+        case .mapping: try .mapping(path, as: role)
+        case .reading: try .reading(path, as: role)
+        case .loading(.sealed): try .sealing(path, as: role)
+        case .loading(.original): try .opening(path, as: role)
         }
     }
 
     /// A file that was found, mapped and hashed. What is loaded of it is read, and hashed, anew.
     func file(_ found: HashedFile, _ role: InputRole) throws(Failure) -> InputFile {
-        guard case .mapped = self else { return try file(found.path, role) }
+        guard case .mapping = self else { return try file(found.path, role) }
         return InputFile(found, role: role, name: found.path.lastPathComponent)
     }
 
@@ -31,10 +31,10 @@ enum InputOpening {
     func file(_ member: FileSlice, of input: Input, path: String) throws(Failure) -> InputFile {
         let contents: FileContents = try explaining(path) {
             switch self {
-            case .mapped: return .slice(member)
-            case .read: return .read(try PrivateBytes(reading: member))
-            case .passed(.sealed): return .sealed(try SealedFile(copying: member))
-            case .passed(.original):
+            case .mapping: return .slice(member)
+            case .reading: return .read(try PrivateBytes(reading: member))
+            case .loading(.sealed): return .sealed(try SealedFile(copying: member))
+            case .loading(.original):
                 throw Failure(
                     """
                     \(Messages.printable(path)): the plan's files are \(FilePassing.original.rawValue), so the kernel looks at \

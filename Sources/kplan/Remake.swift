@@ -13,7 +13,7 @@ struct Remake {
         var files: [InputRole: InputFile] = [:]
         var changes: [String] = []
         for input in file.plan.inputs {
-            let found = try places.file(input, .mapped)
+            let found = try places.file(input, .mapping)
             do throws(Failure) { try Reproduction.check(found, against: input, of: file) } catch {
                 changes.append(error.text)
             }

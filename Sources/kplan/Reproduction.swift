@@ -95,7 +95,7 @@ struct Reproduction {
 
     /// - Parameter opening: how an input's file is opened.
     init(
-        of file: PlanFile<Plan>, _ options: InputOptions, _ opening: InputOpening
+        of file: PlanFile<Plan>, _ options: InputOptions, open opening: InputOpening
     ) throws(Failure) {
         try options.checkTaken(by: file)
         try file.checkRules()

@@ -13,6 +13,15 @@ struct EditedPlanTests {
             "plan.json: its `kernel` is not what ./Image says in its header: it was edited. Make it anew.")
     }
 
+    @Test("What tells the machine from others is that of its tree")
+    func identity() throws {
+        let workshop = try CommandWorkshop.withPlan()
+        try workshop.edit { $0.machine.deviceTree?.sha256 = .zero }
+        let result = try workshop.kplan("verify", "plan.json")
+        #expect(result.status == 1)
+        #expect(result.output.contains("./fdt: is of another board than machine.device_tree says"))
+    }
+
     @Test("What is filled on the machine is where the tree has it")
     func runtimeSlots() throws {
         let workshop = try CommandWorkshop.withPlan()

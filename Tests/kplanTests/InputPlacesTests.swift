@@ -30,7 +30,7 @@ struct InputPlacesTests {
         try folder.write(content, "initrd")
         try folder.write(content, "another")
         let places = InputPlaces(in: folder.path)
-        #expect(try places.file(input, .read).path == folder / "initrd")
+        #expect(try places.file(input, .reading).path == folder / "initrd")
         #expect(places.digests.count == 1)
     }
 
@@ -43,14 +43,14 @@ struct InputPlacesTests {
         try folder.makeFolder("folder")
         try link("e", to: folder / "nothing")
         let places = InputPlaces(in: folder.path)
-        for opening in [InputOpening.mapped, .read, .passed(.sealed), .passed(.original)] {
+        for opening in [InputOpening.mapping, .reading, .loading(.sealed), .loading(.original)] {
             let found = try places.file(input, opening)
             #expect(found.path == folder / "c" && found.input.hasContent(of: input))
         }
         var other = input
         other.role = .kernel
         other.sha256 = digest(content.reversed())
-        #expect(try places.file(other, .mapped).path == folder / "a")
+        #expect(try places.file(other, .mapping).path == folder / "a")
         #expect(places.digests.count == 2)
     }
 
@@ -59,11 +59,11 @@ struct InputPlacesTests {
         let places = InputPlaces(in: folder.path)
         for other in [content.reversed(), content + [0]] {
             try folder.write(other, "initrd")
-            let found = try InputPlaces(in: folder.path).file(input, .mapped)
+            let found = try InputPlaces(in: folder.path).file(input, .mapping)
             #expect(found.path == folder / "initrd" && found.input.sha256 == digest(other))
         }
         try folder.write(content, "x")
-        #expect(try places.file(input, .mapped).path == folder / "x")
+        #expect(try places.file(input, .mapping).path == folder / "x")
     }
 
     @Test(
@@ -73,11 +73,11 @@ struct InputPlacesTests {
         _ = try Toolchain.run("mkfifo", [folder / "initrd", folder / "pipe"], input: [])
         try link("device", to: "/dev/zero")
         try link("loop", to: "loop")
-        #expect(throws: Failure.self) { try InputPlaces(in: folder.path).file(input, .mapped) }
+        #expect(throws: Failure.self) { try InputPlaces(in: folder.path).file(input, .mapping) }
         let elsewhere = try TemporaryFolder()
         try elsewhere.write(content, "bytes")
         try link("link", to: elsewhere / "bytes")
-        #expect(try InputPlaces(in: folder.path).file(input, .read).path == folder / "link")
+        #expect(try InputPlaces(in: folder.path).file(input, .reading).path == folder / "link")
     }
 
     @Test("What is given is taken as it is")
@@ -86,7 +86,7 @@ struct InputPlacesTests {
         try folder.write([1], "given")
         let path = folder / "given"
         let places = InputPlaces(in: folder.path) { $0 == .initrd ? path : nil }
-        #expect(try places.file(input, .mapped).input.size == 1)
+        #expect(try places.file(input, .mapping).input.size == 1)
     }
 
     @Test("Nothing is found by having nothing in it")
@@ -94,7 +94,7 @@ struct InputPlacesTests {
         try folder.write([], "empty")
         var input = input
         (input.size, input.sha256) = (0, digest([]))
-        #expect(throws: Failure.self) { try InputPlaces(in: folder.path).file(input, .mapped) }
+        #expect(throws: Failure.self) { try InputPlaces(in: folder.path).file(input, .mapping) }
     }
 
     @Test("Every command finds inputs whose names have changed, and says by which name")

@@ -35,7 +35,7 @@ struct PlanAlterationTests {
         let file = PlanFile(plan: plan, path: workshop.folder / "plan.json")
         let places = try InputOptions.parse([]).places(of: file)
         var files: [InputRole: InputFile] = [:]
-        for input in plan.inputs { files[input.role] = try places.file(input, .mapped) }
+        for input in plan.inputs { files[input.role] = try places.file(input, .mapping) }
         let machine = try #require(try MachineInputs(files))
         let memory = try machine.memory(for: machine.deviceTree())
         let identity = try machine.identity()

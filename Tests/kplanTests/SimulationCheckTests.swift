@@ -34,7 +34,7 @@ struct SimulationCheckTests {
         let workshop = try SimulateWorkshop()
         let file = try PlanFile(workshop.folder / "plan.json", to: "simulate")
         let inputs = try InputOptions.parse([])
-        return try SimulationSubject(Reproduction(of: file, inputs, .mapped))
+        return try SimulationSubject(Reproduction(of: file, inputs, open: .mapping))
     }
 
     private static let memory: [[UInt8]?] = [Array("ARMd".utf8), [0xd0, 0x0d, 0xfe, 0xed]]

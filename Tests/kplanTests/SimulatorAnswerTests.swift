@@ -16,7 +16,7 @@ struct SimulatorAnswerTests {
         command = try SimulateCommand.parse(["plan.json"])
         let file = try PlanFile(workshop.folder / "plan.json", to: "simulate")
         subject = try SimulationSubject(
-            Reproduction(of: file, try InputOptions.parse([]), .mapped))
+            Reproduction(of: file, try InputOptions.parse([]), open: .mapping))
     }
 
     /// The report that comes of an answer; nil where it is refused.

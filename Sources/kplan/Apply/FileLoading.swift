@@ -27,7 +27,7 @@ struct FileLoading {
             if let opened = given?[input.role] {
                 found = opened
             } else {
-                found = try places.file(input, .passed(plan.request.files))
+                found = try places.file(input, .loading(plan.request.files))
             }
             try Reproduction.check(found, against: input, of: file)
             if input.role == .kernel { try found.checkHeader(file) }

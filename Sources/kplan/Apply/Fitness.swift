@@ -169,7 +169,7 @@ struct Fitness {
     private static func givenTree(of file: PlanFile<Plan>, _ inputs: InputOptions) -> DeviceTree? {
         let role = file.plan.input(.dtb) == nil ? InputRole.machine : .dtb
         guard let input = file.plan.input(role),
-            let found = try? inputs.places(of: file).file(input, .mapped),
+            let found = try? inputs.places(of: file).file(input, .mapping),
             found.input.sha256 == input.sha256
         else { return nil }
         return try? MachineInputs([role: found])?.deviceTree()

@@ -48,7 +48,7 @@ struct PlanLoading {
         }
         let reproduction =
             try files.map { files throws(Failure) in try Reproduction(of: file, files: files) }
-            ?? Reproduction(of: file, inputs, .read)
+            ?? Reproduction(of: file, inputs, open: .reading)
         let request = try LoadRequest(reproduction, flags: flags)
         if isDry {
             try printResult(request.layout)

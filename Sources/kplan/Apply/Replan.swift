@@ -26,7 +26,7 @@ struct Replan {
         var files: [InputRole: InputFile] = [:]
         let places = inputs.places(of: file)
         for input in file.plan.inputs where [.kernel, .initrd, .purgatory].contains(input.role) {
-            let found = try places.file(input, .read)
+            let found = try places.file(input, .reading)
             try Reproduction.check(found, against: input, of: file)
             files[input.role] = found
         }
@@ -90,7 +90,7 @@ struct Replan {
         }
         if let input = file.plan.input(.dtb), file.plan.input(.machine) != nil {
             // Beside a capture, which has the machine's own, it was chosen.
-            let chosen = try inputs.places(of: file).file(input, .read)
+            let chosen = try inputs.places(of: file).file(input, .reading)
             try Reproduction.check(chosen, against: input, of: file)
             return chosen
         }

@@ -82,10 +82,10 @@ struct BundleCommand: ParsableCommand {
     }
 
     private func found(_ input: Input, in places: InputPlaces) throws(Failure) -> InputFile? {
-        guard input.role == .memoryMap else { return try places.file(input, .mapped) }
+        guard input.role == .memoryMap else { return try places.file(input, .mapping) }
         if let memoryMap { return try .mapping(memoryMap, as: .memoryMap) }
         do throws(Failure) {
-            return try places.file(input, .mapped)
+            return try places.file(input, .mapping)
         } catch {
             printError(
                 """

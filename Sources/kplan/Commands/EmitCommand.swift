@@ -26,7 +26,7 @@ struct EmitCommand: ParsableCommand {
     func run() throws {
         let file = try PlanFile(plan, to: "emit")
         try inputs.checkNone(beside: file)
-        let reproduction = try Reproduction(of: file, inputs, .mapped)
+        let reproduction = try Reproduction(of: file, inputs, open: .mapping)
         let outputs = SegmentRole.allCases.map { "\(outputDir)/\($0.fileName)" }
         try Output.check(
             outputs + ["\(outputDir)/\(Self.listName)"],

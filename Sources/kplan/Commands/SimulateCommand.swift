@@ -128,12 +128,12 @@ struct SimulateCommand: ParsableCommand {
 
     private func subject(_ file: PlanFile<Plan>) throws(Failure) -> SimulationSubject {
         guard let segments else {
-            return try SimulationSubject(Reproduction(of: file, inputs, .mapped))
+            return try SimulationSubject(Reproduction(of: file, inputs, open: .mapping))
         }
         // A bundle has its own.
         let bundled =
             if let bundle = file.bundle, let input = file.plan.input(.purgatory) {
-                try bundle.input(input, .mapped)
+                try bundle.input(input, .mapping)
             } else { nil as InputFile? }
         let purgatory = if let bundled { bundled } else { try InputFile.purgatory(inputs.purgatory) }
         return try SimulationSubject(file, folder: segments, purgatory: purgatory)

@@ -39,13 +39,13 @@ struct GivenTrees {
     private static func tree(
         _ input: Input, of file: PlanFile<AnyPlan>, _ folders: [String]
     ) throws(Failure) -> DeviceTree {
-        if let bundled = try? file.bundle?.input(input, .mapped), bundled.input.sha256 == input.sha256,
+        if let bundled = try? file.bundle?.input(input, .mapping), bundled.input.sha256 == input.sha256,
             let machine = try MachineInputs([input.role: bundled])
         {
             return try machine.deviceTree()
         }
         for folder in [file.folder] + folders where input.hasFileName {
-            guard let found = try? InputPlaces(in: folder).file(input, .mapped),
+            guard let found = try? InputPlaces(in: folder).file(input, .mapping),
                 found.input.sha256 == input.sha256, let machine = try MachineInputs([input.role: found])
             else { continue }
             return try machine.deviceTree()

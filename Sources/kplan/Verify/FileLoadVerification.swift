@@ -14,7 +14,7 @@ struct FileLoadVerification {
         let places = options.places(of: file)
         for input in plan.inputs {
             do throws(Failure) {
-                let found = try places.file(input, .mapped)
+                let found = try places.file(input, .mapping)
                 try Reproduction.check(found, against: input, of: file)
                 if input.role == .kernel { kernel = found }
                 checks.append(

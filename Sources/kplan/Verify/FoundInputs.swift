@@ -18,7 +18,7 @@ struct FoundInputs {
         let places = options.places(of: file)
         for input in file.plan.inputs where input.role != .memoryMap {
             do throws(Failure) {
-                let found = try places.file(input, .mapped)
+                let found = try places.file(input, .mapping)
                 try Reproduction.check(found, against: input, of: file)
                 files[input.role] = found
                 checks.append(
@@ -52,7 +52,7 @@ struct FoundInputs {
         do throws(Failure) {
             let map: InputFile =
                 if let given { try .mapping(given, as: .memoryMap) } else {
-                    try places.file(input, .mapped)
+                    try places.file(input, .mapping)
                 }
             try Reproduction.check(map, against: input, of: file)
             return compared(name, file, found.merging([.memoryMap: map]) { $1 })
@@ -75,6 +75,10 @@ struct FoundInputs {
             let tree = path == machine.treePath ? "" : " with \(machine.treePath)"
             guard try machine.memory(for: machine.deviceTree()) == file.plan.machine.memory else {
                 return Check(name, .no(["\(path):\(tree) says another memory than the plan"]))
+            }
+            if let planned = file.plan.machine.deviceTree, try machine.identity() != planned {
+                return Check(
+                    name, .no(["\(machine.treePath): is of another board than machine.device_tree says"]))
             }
             return Check(
                 name,
