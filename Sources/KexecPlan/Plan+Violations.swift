@@ -28,6 +28,7 @@ extension Plan {
         Rule(.plan) { $0.inputsNeeded() },
         Rule(.plan) { $0.inputs.namesWithFolder() },
         Rule(.plan) { $0.inputs.namesRepeated() },
+        Rule(.plan) { $0.machineOrder() },
         Rule(.plan) { $0.contentOfInputs() },
         Rule(.plan) { $0.requestAgrees() },
 

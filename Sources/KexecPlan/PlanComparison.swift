@@ -45,7 +45,16 @@ public struct PlanComparison: Equatable, Sendable {
 
     /// What differs in the files.
     static func inputs(_ old: [Input], _ new: [Input]) -> [PlanDifference] {
-        list(ListComparison(old, new, by: \.role), .inputs) { change in
+        // One machine is replaced by another; of several, each is itself.
+        let isOne = max(old.count { $0.role == .machine }, new.count { $0.role == .machine }) < 2
+        struct Key: Hashable {
+            let role: InputRole
+            let sha256: SHA256Digest?
+        }
+        let key = { (input: Input) in
+            Key(role: input.role, sha256: isOne || input.role != .machine ? nil : input.sha256)
+        }
+        return list(ListComparison(old, new, by: key), .inputs) { change in
             (change.old ?? change.new).map { .input($0.role, change) }
         }
     }
@@ -69,6 +78,8 @@ public struct PlanComparison: Equatable, Sendable {
             Change(from: old.pageSize, to: new.pageSize).map(PlanDifference.pageSize),
             Change(from: old.deviceTree, to: new.deviceTree).map(PlanDifference.machineTree),
         ].compactMap(\.self)
+            + ListComparison(old.otherTrees, new.otherTrees, by: \.sha256).changes.map(
+                PlanDifference.machineTree)
             + list(ListComparison(old.memory.ram, new.memory.ram), .ram) { .ram($0) }
             + list(ListComparison(old.memory.reserved, new.memory.reserved), .reserved) { .reserved($0) }
     }

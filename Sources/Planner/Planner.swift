@@ -59,7 +59,8 @@ public struct Planner {
             throw .emptyInput(input.role)
         }
         for (index, input) in inputs.inputs.enumerated() {
-            let others = inputs.inputs[..<index]
+            // Captures are told apart by their digests.
+            let others = inputs.inputs[..<index].filter { $0.role != .machine || input.role != .machine }
             if let other = others.first(where: { $0.name.utf8.elementsEqual(input.name.utf8) }) {
                 throw .sameName(other.role, input.role, input.name)
             }

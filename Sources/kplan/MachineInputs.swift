@@ -104,6 +104,11 @@ struct MachineInputs {
         }
     }
 
+    /// What is said of a kernel's page size on this machine.
+    func pagesText(of kernelPath: String, _ text: (String) -> String) -> String {
+        "\(Messages.printable(kernelPath)): \(text("the CPU of \(Messages.printable(memoryPath))"))"
+    }
+
     /// The RAM of `tree` that the memory map knows nothing of. The next kernel would use it, so it has to be there: by the
     /// machine's own tree, or since its kernel was told to use less; it is a failure else.
     func unknownRAM(of tree: DeviceTree) throws(Failure) -> AddressRangeSet {
@@ -131,25 +136,47 @@ struct MachineInputs {
 
     /// What in a plan for this machine may not be what was meant.
     func notes(on plan: Plan) throws(Failure) -> [String] {
-        let tree = try deviceTree()
+        try notes(granule: plan.pageTables?.granule, try deviceTree()).map(\.text)
+    }
+
+    /// What a note is about.
+    enum NoteKind: Int, CaseIterable {
+        case unusedRAM
+        case avoidedTables
+        case unknownTables
+        case granule
+        case kernelPages
+    }
+
+    /// The same by what they are about.
+    /// - Parameters:
+    ///   - granule: that of the page tables; nil where there are none.
+    ///   - tree: the device tree that the next kernel gets.
+    func notes(
+        granule: Granule?, _ tree: DeviceTree
+    ) throws(Failure) -> [(kind: NoteKind, text: String)] {
         let unknown = try unknownRAM(of: tree)
-        var notes = unknown.isEmpty ? [] : [Messages.text(unusedRAM: unknown, treePath, memoryPath)]
+        var notes: [(NoteKind, String)] =
+            unknown.isEmpty
+            ? [] : [(.unusedRAM, Messages.text(unusedRAM: unknown, treePath, memoryPath))]
         guard let capture else {
-            if tree.hasITS, !tree.leavesMemoryToUEFI { notes.append(Messages.tablesUnknown(treePath)) }
+            if tree.hasITS, !tree.leavesMemoryToUEFI {
+                notes.append((.unknownTables, Messages.tablesUnknown(treePath)))
+            }
             return notes
         }
         let interrupts = capture.interrupts
         if !interrupts.tables.isEmpty {
-            notes.append(Messages.text(avoiding: interrupts.tables, in: memoryPath))
+            notes.append((.avoidedTables, Messages.text(avoiding: interrupts.tables, in: memoryPath)))
         }
         if !interrupts.isComplete, interrupts.hasITS == true, !capture.firmware.usesEFI {
-            notes.append(Messages.tablesUnknown(memoryPath))
+            notes.append((.unknownTables, Messages.tablesUnknown(memoryPath)))
         }
-        if let granule = plan.pageTables?.granule {
+        if let granule {
             let lacking = capture.processors.models.filter { $0.granules?.contains(granule) == false }
             if !lacking.isEmpty {
                 notes.append(
-                    Messages.text(lacking: granule, lacking.compactMap(\.name), in: memoryPath))
+                    (.granule, Messages.text(lacking: granule, lacking.compactMap(\.name), in: memoryPath)))
             }
         }
         return notes

@@ -113,7 +113,7 @@ struct Reproduction {
         try file.checkRules()
         var files: [InputRole: InputFile] = [:]
         // The memory map is in the plan; its file is not needed again.
-        for input in file.plan.inputs where input.role != .memoryMap {
+        for input in file.plan.neededInputs {
             let found = try options.file(input, of: file, open: open)
             try Self.check(found, against: input, of: file)
             files[input.role] = found

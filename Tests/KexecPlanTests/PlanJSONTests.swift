@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test(arguments: [
-        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, extreme,
+        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, SamplePlan.machines,
+        extreme,
     ])
     func roundTrip(_ plan: Plan) throws {
         let encoded = PlanJSON.encode(plan)
@@ -23,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, extreme,
+        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, SamplePlan.machines,
+        extreme,
     ])
     func canonicalFormHoldsThePlan(_ plan: Plan) throws {
         let canonical = PlanJSON.canonical(plan)

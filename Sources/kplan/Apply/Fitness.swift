@@ -111,14 +111,19 @@ struct Fitness {
         _ allowsOther: Bool
     ) -> Check {
         let name = "device-tree"
-        guard let planned = plan.machine.deviceTree else {
+        let all = plan.machine.deviceTrees
+        guard let first = all.first else {
             return Check(name, .skipped("the plan doesn't say which it was made for"))
         }
         if case .failure(let failure) = tree {
-            return board(named: treeFiles.compatible, failure, planned, allowsOther)
+            let found = treeFiles.compatible
+            let planned = all.first { one in found.map { one.isBoard($0) } ?? false } ?? first
+            return board(named: found, failure, planned, allowsOther)
         }
         return check(name, tree) { tree in
             let running = DeviceTreeIdentity(of: tree)
+            let planned =
+                all.first { $0 == running } ?? all.first { $0.isSameBoard(as: running) } ?? first
             if running == planned {
                 return Check(
                     name, .ok("that of \(Messages.board(running.compatible)), as when the plan was made"))

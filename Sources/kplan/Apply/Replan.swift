@@ -67,7 +67,9 @@ struct Replan {
         _ file: PlanFile<Plan>, _ running: DeviceTree, _ allowsOtherBoard: Bool
     ) throws(Failure) {
         let identity = DeviceTreeIdentity(of: running)
-        if let planned = file.plan.machine.deviceTree, !allowsOtherBoard, !identity.isSameBoard(as: planned) {
+        let all = file.plan.machine.deviceTrees
+        if let planned = all.first, !allowsOtherBoard, !all.contains(where: { $0.isSameBoard(as: identity) })
+        {
             let finding = Messages.text(
                 Staleness.otherBoard(planned: planned.compatible, running: identity.compatible))
             throw Failure("\(file.path): \(finding) (--allow-other-board lets it)", status: .no)

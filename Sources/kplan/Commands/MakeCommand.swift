@@ -53,9 +53,10 @@ struct MakeCommand: ParsableCommand {
         help: .init(
             """
             The machine, as kplan capture says it: instead of --memory-map, and of --dtb, which may still be given \
-            beside it. With kexec_file_load it is only looked at: for what the machine would refuse, and for --reuse-cmdline.
+            beside it. May be given again, or be a folder of captures (*.json): the plan is for all of these machines. \
+            With kexec_file_load it is only looked at: for what the machine would refuse, and for --reuse-cmdline.
             """, valueName: "file"), completion: .file())
-    var machine: String?
+    var machine: [String] = []
 
     @Option(
         name: [.long, .customLong("append")],
@@ -147,12 +148,13 @@ struct MakeCommand: ParsableCommand {
 
     func run() throws {
         try checkOptions()
-        let inputs = [kernel, initrd, dtb, memoryMap, machine, purgatory].compactMap(\.self)
+        let captures = try captures()
+        let inputs = [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self) + captures
         if let output { try Output.check([output], against: inputs) }
         let plan: AnyPlan =
             switch method {
-            case .kexecLoad: .kexecLoad(try planOfSegments(inputs))
-            case .kexecFileLoad: .kexecFileLoad(try planOfFiles(inputs))
+            case .kexecLoad: .kexecLoad(try planOfSegments(inputs, captures))
+            case .kexecFileLoad: .kexecFileLoad(try planOfFiles(inputs, captures))
             }
         let document = PlanJSON.encode(plan)
         // What can't be read again must not be written: more ranges of memory than a plan holds, say.
@@ -160,24 +162,41 @@ struct MakeCommand: ParsableCommand {
         try Output.write(document, to: output)
     }
 
-    private func planOfSegments(_ inputs: [String]) throws(Failure) -> Plan {
+    /// The captures that are given: files, and those in folders.
+    private func captures() throws(Failure) -> [String] {
+        var paths: [String] = []
+        for path in machine {
+            guard let names = try? Folder.names(in: path) else {
+                paths.append(path)
+                continue
+            }
+            let captures = names.filter { $0.hasSuffix(".json") }
+            guard !captures.isEmpty else { throw Failure(Messages.text(noCaptureIn: path)) }
+            paths += captures.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+        }
+        return paths
+    }
+
+    private func planOfSegments(_ inputs: [String], _ captures: [String]) throws(Failure) -> Plan {
         try checkArchitecture()
         try checkMachine()
         let options = try options()
         for path in inputs { try checkKind(path) }
-        let given: [(InputRole, String?)] = [(.dtb, dtb), (.memoryMap, memoryMap), (.machine, machine)]
         var files: [InputRole: InputFile] = [:]
-        for (role, path) in given {
+        for (role, path) in [(InputRole.dtb, dtb), (.memoryMap, memoryMap)] {
             if let path { files[role] = try .mapping(path, as: role) }
         }
-        guard let described = try MachineInputs(files) else {
+        let set = try machineSet(captures, files[.dtb], options)
+        if set == nil, let path = captures.first { files[.machine] = try .mapping(path, as: .machine) }
+        let described = if let set { try set.first } else { try MachineInputs(files) }
+        guard let described else {
             preconditionFailure("checkMachine has seen to it")
         }
         try checkSize(described)
         let make = Make(
             kernel: try .mapping(kernel, as: .kernel),
             initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },
-            machine: described,
+            machine: described, set: set,
             purgatory: try .purgatory(purgatory),
             options: options)
         let plan = try make.plan()
@@ -185,9 +204,26 @@ struct MakeCommand: ParsableCommand {
         return plan
     }
 
-    private func planOfFiles(_ inputs: [String]) throws(Failure) -> FileLoadPlan {
+    /// The machines, where they are several.
+    private func machineSet(
+        _ captures: [String], _ dtb: InputFile?, _ options: Make.Options
+    ) throws(Failure) -> MachineSet? {
+        guard captures.count > 1 else { return nil }
+        let file = try explaining(kernel) { () throws(FileError) in try MappedFile(kernel) }
+        let header = file.withUnsafeBytes { Array($0.prefix(KernelImage.prefixSize)) }
+        let image = try explaining(kernel) {
+            try KernelImage(prefix: header, fileSize: UInt64(file.count))
+        }
+        let set = try MachineSet(
+            captures, .init(kernel: image, kernelPath: kernel, options: options, dtb: dtb))
+        // One machine, captured twice, is one.
+        return set.count > 1 ? set : nil
+    }
+
+    private func planOfFiles(_ inputs: [String], _ captures: [String]) throws(Failure) -> FileLoadPlan {
         for path in inputs { try checkKind(path) }
-        let target = try machine.map { path throws(Failure) in try CapturedTarget(path) }
+        guard captures.count < 2 else { throw Failure(Messages.oneMachineOnly, status: .usage) }
+        let target = try captures.first.map { path throws(Failure) in try CapturedTarget(path) }
         let commandLine = try fileLoadCommandLine(target)
         let flags = [noCma ? FileLoadFlag.noCMA : nil, forceDtb ? .forceDTB : nil].compactMap(\.self)
         let make = MakeFileLoad(

@@ -15,7 +15,7 @@ struct FoundInputs {
     /// Looks for all of them.
     init(of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String?) {
         self.file = file
-        for input in file.plan.inputs where input.role != .memoryMap {
+        for input in file.plan.neededInputs {
             do throws(Failure) {
                 let found = try options.file(input, of: file) { path, role throws(Failure) in
                     try .mapping(path, as: role)
@@ -29,7 +29,13 @@ struct FoundInputs {
                 checks.append(Check(input.role.rawValue, error))
             }
         }
-        memory = Self.memory(file, options, given: memoryMap, found: files)
+        guard file.plan.machines.count > 1, memoryMap == nil else {
+            memory = Self.memory(file, options, given: memoryMap, found: files)
+            return
+        }
+        let machines = FoundMachines(of: file, options, found: files)
+        checks.append(machines.captures)
+        memory = machines.memory
     }
 
     /// The memory is in the plan, so no bytes need its file; that the plan says what it does, is told by it alone.
