@@ -21,11 +21,15 @@ extension Plan {
         let isCaptured = input(.machine) != nil
         var needed: Set<InputRole> =
             isCaptured ? [.kernel, .purgatory] : [.kernel, .dtb, .memoryMap, .purgatory]
+        // Whose tree is taken when the plan is applied, was captured before.
+        if deviceTree.isLive { needed = [.kernel, .machine, .purgatory] }
         if segment(.initrd) != nil { needed.insert(.initrd) }
         return InputRole.allCases.compactMap { role in
             switch inputs.count(where: { $0.role == role }) {
             case 0: needed.contains(role) ? .inputMissing(role) : nil
-            case 1: role == .memoryMap && isCaptured ? .inputUnneeded(role, beside: .machine) : nil
+            case 1 where role == .memoryMap && isCaptured || role == .dtb && deviceTree.isLive:
+                .inputUnneeded(role, beside: .machine)
+            case 1: nil
             case _ where role == .machine: nil
             case let count: .inputRepeated(role, count: count)
             }

@@ -27,6 +27,9 @@ public struct PlanComparison: Equatable, Sendable {
         // One list at a time: all of them in one expression are too many for the compiler.
         var found = inputs(old.inputs, new.inputs)
         found += request(old.request, new.request)
+        if let change = Change(from: old.deviceTree.isLive, to: new.deviceTree.isLive) {
+            found.append(.liveTree(change))
+        }
         found += machine(old.machine, new.machine)
         if let change = Change(from: old.kernel, to: new.kernel) { found.append(.kernelHeader(change)) }
         if let change = Change(from: old.entry, to: new.entry) { found.append(.entry(change)) }

@@ -107,12 +107,19 @@ public struct SharedMemory: Sendable {
             edges.append((range.start, true, takers))
             edges.append((range.end, false, takers))
         }
+        // What is no RAM and what is reserved are two things.
+        for range in ram.ranges {
+            for end in [range.start, range.end] {
+                edges.append((end, true, Takers(lowest: 0)))
+            }
+        }
         edges.sort { $0.address < $1.address }
         var pieces: [Piece] = []
         var (start, number, sum) = (PhysicalAddress.zero, UInt64(0), UInt64(0))
         for edge in edges {
             if number > 0, number < UInt64(count), let range = AddressRange(start: start, end: edge.address) {
                 if let last = pieces.last, last.range.end == start, last.count == number, last.sum == sum,
+                    ram.contains(last.range) == ram.contains(range),
                     let joined = AddressRange(start: last.range.start, end: range.end)
                 {
                     pieces[pieces.count - 1].range = joined

@@ -138,10 +138,11 @@ public struct Planner {
         in blocks: AddressRangeSet, kernel: AddressRange, _ placement: inout Placement
     ) throws(PlannerError) -> Segment {
         let size = inputs.deviceTree.size
-        guard size <= BootProtocol.deviceTreeLimit else {
-            throw .inputTooLarge(.dtb, size: size, limit: BootProtocol.deviceTreeLimit)
+        let room = max(size, inputs.deviceTree.room)
+        guard room <= BootProtocol.deviceTreeLimit else {
+            throw .inputTooLarge(.dtb, size: room, limit: BootProtocol.deviceTreeLimit)
         }
-        var request = PlaceRequest(role: .dtb, size: try wholePages(size, .dtb), alignment: pageSize)
+        var request = PlaceRequest(role: .dtb, size: try wholePages(room, .dtb), alignment: pageSize)
         if inputs.kernel.placement == .nearStartOfRAM {
             // Kernels that have to be there may be older than 4.2, which looks for the tree no farther away.
             let base = PhysicalAddress(kernel.start.rawValue - inputs.kernel.textOffset)

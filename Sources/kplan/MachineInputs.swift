@@ -9,12 +9,15 @@ struct MachineInputs {
     /// The inputs, in the order of a plan.
     let files: [InputFile]
     private let capture: MachineCapture?
+    /// The capture's own device tree; nil where it has none that can be read.
+    let ownTree: DeviceTree?
 
     /// - Parameter files: the inputs of a plan, by role. Nil where they have neither a device tree nor a capture.
     init?(_ files: [InputRole: InputFile]) throws(Failure) {
         self.files = [InputRole.dtb, .memoryMap, .machine].compactMap { files[$0] }
         guard files[.dtb] != nil || files[.machine] != nil else { return nil }
         capture = try files[.machine].map { file throws(Failure) in try Self.capture(file) }
+        ownTree = capture?.deviceTree.flatMap { try? DeviceTree($0) }
     }
 
     private static func capture(_ file: InputFile) throws(Failure) -> MachineCapture {
@@ -60,15 +63,14 @@ struct MachineInputs {
                 \(places.joined(separator: ", ")). Capture without --redact, or give the machine's tree with --dtb FILE
                 """)
         }
+        if let ownTree { return ownTree }
         return try explaining(treePath) { try DeviceTree(bytes) }
     }
 
     /// What tells the machine from others: its own tree, if a capture has it, else the one that is given.
     func identity() throws(Failure) -> DeviceTreeIdentity {
-        guard let bytes = capture?.deviceTree, let tree = try? DeviceTree(bytes) else {
-            return DeviceTreeIdentity(of: try deviceTree())
-        }
-        return DeviceTreeIdentity(of: tree)
+        if let ownTree { return DeviceTreeIdentity(of: ownTree) }
+        return DeviceTreeIdentity(of: try deviceTree())
     }
 
     /// The lines of /proc/iomem.
@@ -114,10 +116,7 @@ struct MachineInputs {
     func unknownRAM(of tree: DeviceTree) throws(Failure) -> AddressRangeSet {
         let resources = try resources()
         let unknown = try explaining(treePath) { try tree.memory(unknownTo: resources) }
-        var own: AddressRangeSet?
-        if let bytes = capture?.deviceTree, let memory = try? DeviceTree(bytes).memory {
-            own = AddressRangeSet(memory)
-        }
+        let own = ((try? ownTree?.memory) ?? nil).map { AddressRangeSet($0) }
         let missing = own.map { unknown.subtracting($0) } ?? (tree.limitsMemory ? AddressRangeSet() : unknown)
         guard missing.isEmpty else { throw Failure(Messages.text(missingRAM: missing, treePath, memoryPath)) }
         return unknown

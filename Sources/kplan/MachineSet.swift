@@ -26,8 +26,13 @@ struct MachineSet {
     private var shared: SharedMemory
     private var trees: [SHA256Digest: DeviceTreeIdentity] = [:]
     private var notes: [MachineInputs.NoteKind: FoldedTexts] = [:]
+    /// The size of the largest of their trees with a plan's edits, in bytes; where each machine gives its own.
+    private(set) var largestTree: UInt64 = 0
     /// What the first of the machines has, and all others have to have.
     private var common: Common?
+
+    /// The tree of the machine before, with what was computed of it: machines of a kind often have the very same bytes.
+    private var known: (tree: DeviceTree, identity: DeviceTreeIdentity, shared: SHA256Digest)?
 
     private struct Common {
         let path: String
@@ -99,8 +104,15 @@ struct MachineSet {
         for note in try machine.notes(granule: options.granule, tree) {
             notes[note.kind, default: .init()].add(note.text)
         }
-        if givenTree == nil { try compare(tree, of: file.path) }
-        let identity = try machine.identity()
+        let own = if let tree = machine.ownTree { tree } else { try machine.deviceTree() }
+        if known?.tree != own {
+            known = (
+                own, DeviceTreeIdentity(of: own),
+                own.sharedBytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
+            )
+        }
+        guard let (_, identity, digest) = known else { preconditionFailure("it was set") }
+        if givenTree == nil { try compare(tree, digest, of: file.path) }
         trees[identity.sha256] = identity
         if lowest.map({ input.sha256.bytes.lexicographicallyPrecedes($0.input.sha256.bytes) }) ?? true {
             lowest = file
@@ -119,9 +131,11 @@ struct MachineSet {
     }
 
     /// Fails where a machine's own device tree can't be that of the others.
-    private mutating func compare(_ tree: DeviceTree, of path: String) throws(Failure) {
+    private mutating func compare(
+        _ tree: DeviceTree, _ digest: SHA256Digest, of path: String
+    ) throws(Failure) {
         let options = question.options
-        let digest = tree.sharedBytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
+        if options.takesLiveTree { largestTree = max(largestTree, try editedSize(of: tree, path)) }
         let console = try options.console.console(tree, of: path)
         let commandLine = options.reusesCommandLine ? tree.reusedCommandLine : nil
         guard let common else {
@@ -129,7 +143,7 @@ struct MachineSet {
                 path: path, tree: tree, treeDigest: digest, console: console, commandLine: commandLine)
             return
         }
-        if digest != common.treeDigest {
+        if digest != common.treeDigest, !options.takesLiveTree {
             let changes = common.tree.sharingChanges(to: tree)
             throw Failure(Messages.text(otherTree: changes, of: path, than: common.path))
         }
@@ -140,6 +154,17 @@ struct MachineSet {
         if commandLine.map({ Array($0.utf8) }) != common.commandLine.map({ Array($0.utf8) }) {
             throw Failure(Messages.text(otherCommandLine: path, than: common.path))
         }
+    }
+
+    /// The size of a tree with all that a plan may put into it.
+    private func editedSize(of tree: DeviceTree, _ path: String) throws(Failure) -> UInt64 {
+        let options = question.options
+        let line = [options.reusesCommandLine ? tree.reusedCommandLine : nil, options.commandLine]
+        let edits = tree.kexecEdits(
+            commandLine: line.compactMap(\.self).joined(separator: " "), initrd: (start: 0, end: 0),
+            seeds: options.seeds, hasReport: true, isLive: true)
+        return UInt64(
+            try explaining(path) { try tree.edited(by: tree.changes(by: edits, isLive: true)) }.bytes.count)
     }
 
     /// What is to be said of a plan for all of them.

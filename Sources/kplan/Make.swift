@@ -26,6 +26,8 @@ struct Make {
         var pageSize: UInt64
         var seeds: SeedPolicy
         var memoryWindow: AddressRange?
+        /// Whether the machine that the plan is applied on gives the device tree.
+        var takesLiveTree = false
     }
 
     func plan() throws(Failure) -> Plan {
@@ -155,15 +157,15 @@ struct Make {
     ) throws(Failure) -> PlanningInputs.DeviceTreeDraft {
         let edits = deviceTree.kexecEdits(
             commandLine: request.commandLine, initrd: initrd.map { _ in (start: 0, end: 0) },
-            seeds: request.seeds, hasReport: hasReport)
-        let changes = DeviceTreePlan(
-            edits: edits, removedReservations: deviceTree.staleReservations, uefi: deviceTree.uefiPointers)
+            seeds: request.seeds, hasReport: hasReport, isLive: options.takesLiveTree)
+        let changes = deviceTree.changes(by: edits, isLive: options.takesLiveTree)
         let edited = try explaining(machine.treePath) { try deviceTree.edited(by: changes) }
         guard let slots = edited.runtimeSlots(of: edits) else {
             throw Failure("\(machine.treePath): what was set in it can't be found again")
         }
-        return .init(
-            changes: changes, size: UInt64(edited.bytes.count), runtimeSlots: slots)
+        let size = UInt64(edited.bytes.count)
+        let room = options.takesLiveTree ? Plan.liveTreeRoom(for: max(size, set?.largestTree ?? 0)) : 0
+        return .init(changes: changes, size: size, room: room, runtimeSlots: slots)
     }
 }
 
@@ -173,6 +175,14 @@ extension DeviceTree {
         bootArguments.map { line in
             line.contains("BOOT_IMAGE") ? ReusedCommandLine.text(line, for: .normal) : line
         }
+    }
+}
+
+extension DeviceTree {
+    /// What a plan with these edits changes in this tree, and says of it.
+    func changes(by edits: [DeviceTreeEdit], isLive: Bool) -> DeviceTreePlan {
+        DeviceTreePlan(
+            edits: edits, removedReservations: staleReservations, uefi: uefiPointers, isLive: isLive)
     }
 }
 

@@ -14,6 +14,7 @@ import Testing
 
     @Test(arguments: [
         SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, SamplePlan.machines,
+        SamplePlan.live,
         extreme,
     ])
     func roundTrip(_ plan: Plan) throws {
@@ -25,6 +26,7 @@ import Testing
 
     @Test(arguments: [
         SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, SamplePlan.machines,
+        SamplePlan.live,
         extreme,
     ])
     func canonicalFormHoldsThePlan(_ plan: Plan) throws {

@@ -18,7 +18,7 @@ struct PlanSchemaTests {
         let samples =
             [
                 SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017,
-                SamplePlan.machines,
+                SamplePlan.machines, SamplePlan.live,
             ].map(
                 AnyPlan.kexecLoad)
             + SampleFileLoadPlan.all.map(AnyPlan.kexecFileLoad)
@@ -30,7 +30,7 @@ struct PlanSchemaTests {
 
     /// A schema sees what is missing, what has another type, and what has another form.
     @Test(arguments: [
-        (AnyPlan.kexecLoad(SamplePlan.full), 2000), (.kexecLoad(SamplePlan.machines), 2000),
+        (AnyPlan.kexecLoad(SamplePlan.full), 2000), (.kexecLoad(SamplePlan.live), 2000),
         (.kexecFileLoad(SampleFileLoadPlan.arm64), 150),
         (.kexecFileLoad(SampleFileLoadPlan.x86), 150),
     ])

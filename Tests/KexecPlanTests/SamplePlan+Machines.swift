@@ -17,6 +17,16 @@ extension SamplePlan {
     }()
 }
 
+extension SamplePlan {
+    /// For the same machines, each with its own device tree.
+    static let live: Plan = {
+        var plan = machines
+        plan.inputs.remove(at: 2)
+        plan.deviceTree.isLive = true
+        return plan
+    }()
+}
+
 extension BrokenPlan {
     /// A change of the sample for several machines.
     private static func machines(
@@ -37,6 +47,9 @@ extension BrokenPlan {
         },
         .machines("a kernel named as a machine", .inputNameRepeated("b.json", .machine, .purgatory)) {
             $0.inputs[6].name = "b.json"
+        },
+        .machines("a live tree and a given one", .inputUnneeded(.dtb, beside: .machine)) {
+            $0.deviceTree.isLive = true
         },
         .machines("device trees in another order", .otherTrees) { $0.machine.otherTrees.reverse() },
         .machines("a device tree twice", .otherTrees) {

@@ -34,6 +34,7 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         #expect(SamplePlan.foreign.violations() == [])
         #expect(SamplePlan.series2017.violations() == [])
         #expect(SamplePlan.machines.violations() == [])
+        #expect(SamplePlan.live.violations() == [])
     }
 
     @Test(arguments: BrokenPlan.machines) func machines(_ broken: BrokenPlan) {

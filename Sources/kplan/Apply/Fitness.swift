@@ -34,8 +34,11 @@ struct Fitness {
             let interrupts = Result { () throws(Failure) in try machine.interrupts() }
             let memory = Result { () throws(Failure) in
                 // Who may not read its addresses may not read the rest either: that comes first.
-                let all = try machine.memory()
-                return all.avoiding(try interrupts.get().tables)
+                let all = try machine.memory().avoiding(try interrupts.get().tables)
+                guard plan.deviceTree.isLive else { return all }
+                // What its own tree reserves, the next kernel keeps for that.
+                let tree = try machine.deviceTree()
+                return try explaining(machine.deviceTreePath) { try all.restricted(by: tree) }
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
             let given = Self.givenTree(of: PlanFile(plan: plan, path: file.path), inputs)
@@ -47,6 +50,7 @@ struct Fitness {
                 Self.board(of: plan, given, tree, treeFiles, allowsOtherBoard),
                 Self.uefi(of: plan, tree, treeFiles),
             ]
+            if plan.deviceTree.isLive { checks += Self.live(plan, tree, machine.deviceTreePath) }
         }
         self.checks = checks
     }
@@ -95,6 +99,9 @@ struct Fitness {
         _ tree: Result<DeviceTree, Failure>
     ) -> Check {
         check("ram", memory) { memory in
+            if plan.deviceTree.isLive {
+                return Check("ram", .ok("the next kernel goes by this machine's own device tree"))
+            }
             if plan.leavesMemoryToUEFI { return Check("ram", .ok("the next kernel asks UEFI for it")) }
             // What can't be read names no RAM.
             let described = (try? (try? tree.get())?.memory) ?? []
@@ -193,6 +200,9 @@ struct Fitness {
         of plan: Plan, _ tree: Result<DeviceTree, Failure>, _ treeFiles: TreeFiles
     ) -> Check {
         let name = "uefi"
+        if plan.deviceTree.isLive {
+            return Check(name, .ok("its tables are where this machine's own device tree says"))
+        }
         if plan.deviceTree.uefi.isEmpty {
             return Check(name, .ok("the plan's device tree says nothing of UEFI"))
         }
@@ -205,6 +215,30 @@ struct Fitness {
                 name, ok: "its tables are where the plan's device tree says",
                 findings: plan.movedUEFI(pointers).map { Messages.text($0) })
         }
+    }
+
+    /// What a machine's own device tree has to be like, to be taken for that of the plan.
+    private static func live(_ plan: Plan, _ tree: Result<DeviceTree, Failure>, _ path: String) -> [Check] {
+        let live = tree.flatMap { tree in
+            Result { () throws(Failure) in try LiveTree(tree, in: plan, path: path) }
+        }
+        return [
+            check("live-tree", live) { live in
+                let size = UInt64(live.edited.bytes.count)
+                let room = plan.segment(.dtb)?.memorySize ?? 0
+                return Check(
+                    "live-tree",
+                    .ok("\(size.humanSize) with the plan's changes, and room for \(room.humanSize)"))
+            },
+            check("console", live) { live in
+                do throws(Failure) {
+                    try live.checkConsole()
+                    return Check("console", .ok(plan.request.console?.description ?? "none"))
+                } catch {
+                    return Check("console", error)
+                }
+            },
+        ]
     }
 
     /// A check of something that could be read; the failure where it could not.

@@ -46,9 +46,7 @@ struct PlanLoading {
             if let refused { throw refused }
             try checkFit(of: file)
         }
-        let reproduction =
-            try files.map { files throws(Failure) in try Reproduction(of: file, files: files) }
-            ?? Reproduction(of: file, inputs) { path, role throws(Failure) in try .reading(path, as: role) }
+        let reproduction = try reproduction(of: file, files)
         let request = try LoadRequest(reproduction, flags: flags)
         if isDry {
             try printResult(request.layout)
@@ -64,6 +62,22 @@ struct PlanLoading {
             try load.perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
         }
         return true
+    }
+
+    /// The bytes, from inputs in memory of this process.
+    private func reproduction(
+        of file: PlanFile<Plan>, _ files: [InputRole: InputFile]?
+    ) throws(Failure) -> Reproduction {
+        if let files { return try Reproduction(of: file, files: files) }
+        let open = { (path: String, role: InputRole) throws(Failure) in try InputFile.reading(path, as: role)
+        }
+        guard file.plan.deviceTree.isLive else { return try Reproduction(of: file, inputs, open: open) }
+        if let given = inputs.dtb ?? inputs.machine {
+            throw Failure(
+                "\(given): \(file.path) takes this machine's own device tree, and no other", status: .usage)
+        }
+        let tree = try InputFile.reading(machine.deviceTreePath, as: .dtb)
+        return try Reproduction(of: file, inputs, tree: tree, open: open)
     }
 
     private func checkFit(of file: PlanFile<Plan>) throws(Failure) {

@@ -56,9 +56,12 @@ struct Replan {
             let machineInputs = try MachineInputs(files)
         else { throw Failure("\(file.path): names no kernel or no purgatory") }
         self.files = files
+        var options = Make.Options(recordedIn: file.plan, machine)
+        // What is given is no longer the machine's own.
+        options.takesLiveTree = options.takesLiveTree && files[.dtb] == nil
         let make = Make(
             kernel: kernel, initrd: files[.initrd], machine: machineInputs, purgatory: purgatory,
-            options: Make.Options(recordedIn: file.plan, machine))
+            options: options)
         plan = try make.plan()
         notes = try make.notes(on: plan)
     }
@@ -168,7 +171,7 @@ extension Make.Options {
             console: console, granule: request.granule, allowsMMUOff: request.allowsMMUOff,
             // Larger pages than the kernel's are as good, smaller ones it doesn't take.
             pageSize: max(plan.machine.pageSize, machine.pageSize), seeds: request.seeds,
-            memoryWindow: request.memoryWindow)
+            memoryWindow: request.memoryWindow, takesLiveTree: plan.deviceTree.isLive)
     }
 }
 

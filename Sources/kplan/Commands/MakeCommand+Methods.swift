@@ -96,6 +96,13 @@ extension MakeCommand {
             throw Failure(
                 "--machine has the memory map: --memory-map can't be given beside it", status: .usage)
         }
+        if dtb == Self.liveTree, machine.isEmpty {
+            throw Failure(
+                """
+                --dtb live: takes the device tree of the machine that the plan is applied on; what these have is said by \
+                --machine, what kplan capture wrote on each (./live is a file of that name)
+                """, status: .usage)
+        }
         let missing = [("--dtb", dtb), ("--memory-map", memoryMap)].filter { $0.1 == nil }.map(\.0)
         guard machine.isEmpty, !missing.isEmpty else { return }
         throw Failure(

@@ -40,7 +40,11 @@ struct MakeCommand: ParsableCommand {
     var initrd: String?
 
     @Option(
-        help: .init("The device tree: a .dtb, or a copy of /sys/firmware/fdt.", valueName: "file"),
+        help: .init(
+            """
+            The device tree: a .dtb, or a copy of /sys/firmware/fdt. With --machine also "live": the machine's own when the \
+            plan is applied (./live is a file).
+            """, valueName: "file"),
         completion: .file())
     var dtb: String?
 
@@ -149,7 +153,7 @@ struct MakeCommand: ParsableCommand {
     func run() throws {
         try checkOptions()
         let captures = try captures()
-        let inputs = [kernel, initrd, dtb, memoryMap, purgatory].compactMap(\.self) + captures
+        let inputs = [kernel, initrd, givenTree, memoryMap, purgatory].compactMap(\.self) + captures
         if let output { try Output.check([output], against: inputs) }
         let plan: AnyPlan =
             switch method {
@@ -183,7 +187,7 @@ struct MakeCommand: ParsableCommand {
         let options = try options()
         for path in inputs { try checkKind(path) }
         var files: [InputRole: InputFile] = [:]
-        for (role, path) in [(InputRole.dtb, dtb), (.memoryMap, memoryMap)] {
+        for (role, path) in [(InputRole.dtb, givenTree), (.memoryMap, memoryMap)] {
             if let path { files[role] = try .mapping(path, as: role) }
         }
         let set = try machineSet(captures, files[.dtb], options)
@@ -289,8 +293,13 @@ struct MakeCommand: ParsableCommand {
             commandLine: commandLine, reusesCommandLine: reuseCmdline, console: console,
             granule: granule ?? .granule4K, allowsMMUOff: allowMmuOff, pageSize: pageSize?.value ?? 64 << 10,
             seeds: seeds ?? .fresh,
-            memoryWindow: memoryWindow)
+            memoryWindow: memoryWindow, takesLiveTree: dtb == Self.liveTree)
     }
+
+    /// What stands for the device tree of the machine that a plan is applied on.
+    static let liveTree = "live"
+    /// The file with the device tree.
+    private var givenTree: String? { dtb == Self.liveTree ? nil : dtb }
 
     private var memoryWindow: AddressRange? { AddressRange(from: memMin, through: memMax) }
 }

@@ -130,6 +130,7 @@ struct SimulateCommand: ParsableCommand {
             let reproduction = try Reproduction(of: file, inputs) { path, role throws(Failure) in
                 try .mapping(path, as: role)
             }
+            if let note = reproduction.standInNote { printError("kplan: note: \(note)") }
             return try SimulationSubject(reproduction)
         }
         return try SimulationSubject(

@@ -50,6 +50,11 @@ struct VerifyCommand: ParsableCommand {
         switch file.plan {
         case .kexecLoad(let content):
             try inputs.checkTaken(by: PlanFile(plan: content, path: file.path))
+            if content.deviceTree.isLive, inputs.dtb != nil {
+                throw Failure(
+                    "--dtb: the digests of \(Messages.printable(file.path)) are those with the tree of its first machine",
+                    status: .usage)
+            }
             return Verification(
                 of: PlanFile(plan: content, path: file.path), inputs, memoryMap: memoryMap, segments: segments
             ).checks

@@ -36,9 +36,27 @@ extension Messages {
 
     /// That machines have device trees of which none suits all.
     static func text(otherTree changes: [DeviceTreeChange], of path: String, than other: String) -> String {
+        let isUEFI = changes.contains { $0.path?.hasPrefix("/chosen") == true }
+        let uefi = isUEFI ? ", which says where the UEFI of one boot has its tables" : ""
+        return """
+            \(printable(path)): its device tree can't be that of \(printable(other)): \(text(changes))\(uefi). Let each machine \
+            give its own when the plan is applied (--dtb live), or give one that suits all (--dtb FILE)
+            """
+    }
+
+    /// That a live device tree is too large.
+    static func text(liveTree bytes: UInt64, room: UInt64, _ path: String) -> String {
         """
-        \(printable(path)): its device tree can't be that of \(printable(other)): \(text(changes)). One plan has one device \
-        tree: give one that suits all with --dtb FILE, or plan these machines apart
+        \(printable(path)): has \(size(bytes)) with the plan's changes, more than the \(size(room)) that the plan has room for: make \
+        the plan anew with a capture of this machine as it is
+        """
+    }
+
+    /// Whose device tree stands for a live one.
+    static func text(standIn path: String) -> String {
+        """
+        the device tree is the machine's own when the plan is applied; here it is that of \(printable(path)), or what --machine \
+        or --dtb gives
         """
     }
 

@@ -15,7 +15,10 @@ extension PlanDrawing {
         for range in removed {
             table.add(.init("/memreserve/"), .init(text(range)), .init("removed"))
         }
-        return heading("Device tree", UInt64(clamping: edits.count + removed.count).counted("edit"))
+        let count = UInt64(clamping: edits.count + removed.count).counted("edit")
+        let isLive = plan.deviceTree.isLive
+        return heading(
+            "Device tree", isLive ? "the machine's own, when the plan is applied, with \(count)" : count)
             + table.lines(style)
     }
 
