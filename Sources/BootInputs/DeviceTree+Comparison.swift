@@ -6,7 +6,7 @@ extension DeviceTree {
     public func changes(to new: DeviceTree) -> [DeviceTreeChange] {
         if bytes == new.bytes { return [] }
         var changes = Self.changes(from: contents { _ in true }, to: new.contents { _ in true })
-        changes += reservationChanges(to: new)
+        changes += Self.reservationChanges(from: reservationEntries, to: new.reservationEntries)
         return changes.isEmpty ? [.layout] : changes
     }
 
@@ -93,14 +93,16 @@ extension DeviceTree {
         return changes
     }
 
-    private func reservationChanges(to new: DeviceTree) -> [DeviceTreeChange] {
-        let (old, new) = (reservationEntries, new.reservationEntries)
+    static func reservationChanges(
+        from old: [DeviceTreeReservation], to new: [DeviceTreeReservation]
+    ) -> [DeviceTreeChange] {
         let removed = Self.entries(of: old, without: new).compactMap { Change(from: $0, to: nil) }
         let added = Self.entries(of: new, without: old).compactMap { Change(from: nil, to: $0) }
         return (removed + added).map(DeviceTreeChange.reservation)
     }
 
-    private var reservationEntries: [DeviceTreeReservation] {
+    /// The entries of the memory reservation block, in its order.
+    var reservationEntries: [DeviceTreeReservation] {
         reservationBlock.map { DeviceTreeReservation(start: $0.start, size: $0.size) }
     }
 

@@ -13,13 +13,16 @@ extension DeviceTree {
     /// What tells the machine from others, as bytes to be hashed: of each node but those of one boot its path, and of each
     /// of its properties but a single unit's its name and its value, all by name. Padding, the memory reservation block
     /// and the order of nodes and properties are no part of it.
-    public var identityBytes: [UInt8] {
+    public var identityBytes: [UInt8] { Self.identityBytes(of: lastingContents) }
+
+    /// Contents as bytes in which nothing can be mistaken for another thing.
+    static func identityBytes(of contents: Contents) -> [UInt8] {
         var bytes: [UInt8] = []
         func append(_ value: some Collection<UInt8>) {
             withUnsafeBytes(of: UInt64(value.count).bigEndian) { bytes += $0 }
             bytes += value
         }
-        for (path, properties) in lastingContents {
+        for (path, properties) in contents {
             append(path)
             withUnsafeBytes(of: UInt64(properties.count).bigEndian) { bytes += $0 }
             for property in properties {
@@ -43,7 +46,12 @@ extension DeviceTree {
     /// /chosen, what secure firmware has beside it, and the memory nodes.
     private static func isOfOneBoot(_ path: String) -> Bool {
         let first = path.dropFirst().prefix { $0 != "/" }
-        return ["chosen", "secure-chosen", "memory"].contains(first) || first.hasPrefix("memory@")
+        return isChosen(path) || first == "memory" || first.hasPrefix("memory@")
+    }
+
+    /// /chosen, and what secure firmware has beside it.
+    static func isChosen(_ path: String) -> Bool {
+        ["chosen", "secure-chosen"].contains(path.dropFirst().prefix { $0 != "/" })
     }
 
     /// The names of the properties that tell two machines of a kind apart: numbers that firmware fills in. Identities in

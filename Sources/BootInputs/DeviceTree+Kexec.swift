@@ -23,15 +23,17 @@ extension DeviceTree {
     ///   - initrd: Its first physical address and the first one behind it; nil where there is none.
     ///   - seeds: Whether the next kernel gets random seeds.
     ///   - hasReport: Whether purgatory tells the next kernel how its verification went.
+    ///   - isLive: Whether they are for other trees too: then they don't depend on this one.
     public func kexecEdits(
-        commandLine: String?, initrd: (start: UInt64, end: UInt64)?, seeds: SeedPolicy, hasReport: Bool
+        commandLine: String?, initrd: (start: UInt64, end: UInt64)?, seeds: SeedPolicy, hasReport: Bool,
+        isLive: Bool = false
     ) -> [DeviceTreeEdit] {
         var edits: [DeviceTreeEdit] = []
         func edit(_ property: String, _ change: DeviceTreeEdit.Change) {
             edits.append(DeviceTreeEdit(node: Self.chosen, property: property, change: change))
         }
         func delete(_ property: String) {
-            if self.property(Self.chosen, property) != nil { edit(property, .delete) }
+            if isLive || self.property(Self.chosen, property) != nil { edit(property, .delete) }
         }
 
         if let commandLine { edit("bootargs", .text(commandLine)) }
@@ -62,7 +64,7 @@ extension DeviceTree {
         } else {
             delete(PurgatoryReport.property)
         }
-        if property(Self.chosen, "linux,booted-from-kexec") != [] {
+        if isLive || property(Self.chosen, "linux,booted-from-kexec") != [] {
             edit("linux,booted-from-kexec", .zeros(0))
         }
         return edits

@@ -37,6 +37,14 @@ public enum AnyPlan: Equatable, Sendable {
         }
     }
 
+    /// The files that are needed to load it.
+    public var neededInputs: [Input] {
+        switch self {
+        case .kexecLoad(let plan): plan.neededInputs
+        case .kexecFileLoad(let plan): plan.inputs
+        }
+    }
+
     /// All rules that the plan breaks: none for a plan that may be loaded.
     public func violations() -> [Violation] {
         switch self {

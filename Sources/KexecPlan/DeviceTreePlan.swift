@@ -9,14 +9,19 @@ public struct DeviceTreePlan: Equatable, Sendable {
     public var removedReservations: [AddressRange]
     /// What the tree says of where UEFI has its tables: on the machine they must be there.
     public var uefi: [UEFIPointer]
+    /// True where the machine that the plan is applied on gives its own tree. All that the plan says of the tree's content is
+    /// then so with the tree of its first machine; the segment has room for others.
+    public var isLive: Bool
 
     /// Makes it from its parts.
     public init(
-        edits: [DeviceTreeEdit], removedReservations: [AddressRange] = [], uefi: [UEFIPointer] = []
+        edits: [DeviceTreeEdit], removedReservations: [AddressRange] = [], uefi: [UEFIPointer] = [],
+        isLive: Bool = false
     ) {
         self.edits = edits
         self.removedReservations = removedReservations
         self.uefi = uefi
+        self.isLive = isLive
     }
 }
 

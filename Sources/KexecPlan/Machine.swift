@@ -1,6 +1,6 @@
 import Arm64
 
-/// The machine that a plan is for, as far as the plan depends on it.
+/// The machine that a plan is for, as far as the plan depends on it; of several machines, what they have in common.
 public struct Machine: Equatable, Sendable {
     /// What every segment's start and size are multiples of: at least the page size of the running kernel, bytes.
     public var pageSize: UInt64
@@ -8,13 +8,22 @@ public struct Machine: Equatable, Sendable {
     public var memory: MemoryMap
     /// What its device tree is; nil where none is known.
     public var deviceTree: DeviceTreeIdentity?
+    /// What the device trees of the other machines are, where they are others: by rising digest, each once.
+    public var otherTrees: [DeviceTreeIdentity]
 
     /// Makes a machine from its parts.
-    public init(pageSize: UInt64, memory: MemoryMap, deviceTree: DeviceTreeIdentity? = nil) {
+    public init(
+        pageSize: UInt64, memory: MemoryMap, deviceTree: DeviceTreeIdentity? = nil,
+        otherTrees: [DeviceTreeIdentity] = []
+    ) {
         self.pageSize = pageSize
         self.memory = memory
         self.deviceTree = deviceTree
+        self.otherTrees = otherTrees
     }
+
+    /// The device trees of all machines.
+    public var deviceTrees: [DeviceTreeIdentity] { (deviceTree.map { [$0] } ?? []) + otherTrees }
 }
 
 /// The memory of a machine, as /proc/iomem has it.

@@ -16,6 +16,7 @@ extension Plan {
         { $0.inputsNeeded() },
         { $0.inputs.namesWithFolder() },
         { $0.inputs.namesRepeated() },
+        { $0.machineOrder() },
         { $0.contentOfInputs() },
         { $0.requestAgrees() },
 

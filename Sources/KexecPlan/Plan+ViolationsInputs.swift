@@ -15,20 +15,40 @@ extension Plan {
         }
     }
 
-    /// Each input that the plan needs is there, and none twice.
+    /// Each input that the plan needs is there, and none twice but machines.
     func inputsNeeded() -> [Violation.Problem] {
         // A capture has the memory map, and a device tree where no other is given.
         let isCaptured = input(.machine) != nil
         var needed: Set<InputRole> =
             isCaptured ? [.kernel, .purgatory] : [.kernel, .dtb, .memoryMap, .purgatory]
+        // Whose tree is taken when the plan is applied, was captured before.
+        if deviceTree.isLive { needed = [.kernel, .machine, .purgatory] }
         if segment(.initrd) != nil { needed.insert(.initrd) }
         return InputRole.allCases.compactMap { role in
             switch inputs.count(where: { $0.role == role }) {
             case 0: needed.contains(role) ? .inputMissing(role) : nil
-            case 1: role == .memoryMap && isCaptured ? .inputUnneeded(role, beside: .machine) : nil
+            case 1 where role == .memoryMap && isCaptured || role == .dtb && deviceTree.isLive:
+                .inputUnneeded(role, beside: .machine)
+            case 1: nil
+            case _ where role == .machine: nil
             case let count: .inputRepeated(role, count: count)
             }
         }
+    }
+
+    /// Several machines are sorted by the digests of their captures, each once, so that the order in which they were given
+    /// is nowhere in the plan; so are their device trees.
+    func machineOrder() -> [Violation.Problem] {
+        let machines = machines
+        let captures = zip(machines, machines.dropFirst())
+            .filter { !($0.sha256.bytes.lexicographicallyPrecedes($1.sha256.bytes)) }
+            .map { Violation.Problem.machineOrder($1.name, after: $0.name) }
+        let others = machine.otherTrees
+        let isSorted = zip(others, others.dropFirst())
+            .allSatisfy { $0.sha256.bytes.lexicographicallyPrecedes($1.sha256.bytes) }
+        let known =
+            machine.deviceTree.map { one in !others.contains { $0.sha256 == one.sha256 } } ?? others.isEmpty
+        return captures + (isSorted && known ? [] : [.otherTrees])
     }
 
     /// The kernel and the initrd are loaded as they are: size and digest are those of the files.
@@ -54,11 +74,14 @@ extension [Input] {
         filter { !$0.hasFileName }.map { .inputName($0.role, $0.name) }
     }
 
-    /// No two inputs have one name, by which emit and apply look for them. Bytes are compared, as file systems do.
+    /// No two inputs have one name, by which emit and apply look for them. Bytes are compared, as file systems do. Captures of
+    /// several machines may: their digests tell them apart.
     func namesRepeated() -> [Violation.Problem] {
         var roles: [[UInt8]: InputRole] = [:]
         return compactMap { input in
-            guard let other = roles.updateValue(input.role, forKey: [UInt8](input.name.utf8)) else {
+            guard let other = roles.updateValue(input.role, forKey: [UInt8](input.name.utf8)),
+                other != .machine || input.role != .machine
+            else {
                 return nil
             }
             return .inputNameRepeated(input.name, other, input.role)

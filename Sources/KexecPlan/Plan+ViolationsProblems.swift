@@ -27,6 +27,10 @@ public struct Violation: Equatable, Sendable {
         case inputName(InputRole, String)
         /// Two inputs have this name.
         case inputNameRepeated(String, InputRole, InputRole)
+        /// A machine's capture that stands behind one with a higher digest, or with the same.
+        case machineOrder(String, after: String)
+        /// The other machines' device trees are not sorted by digest, or one of them is there twice.
+        case otherTrees
         /// An input that the system call doesn't take.
         case inputIgnored(InputRole, by: LoadMethod)
         /// An input has no bytes.

@@ -60,8 +60,21 @@ public struct Plan: Equatable, Sendable {
         segments.first { $0.role == role }
     }
 
-    /// The input with this role; nil where the plan has none.
+    /// The input with this role; nil where the plan has none. Of several machines the first: its device tree is the
+    /// plan's, unless there is a dtb.
     public func input(_ role: InputRole) -> Input? {
         inputs.first { $0.role == role }
+    }
+
+    /// The captures of all machines.
+    public var machines: [Input] { inputs.filter { $0.role == .machine } }
+
+    /// The inputs that the plan's bytes are made from: the memory map is in the plan, and of several machines only the first
+    /// has anything to add.
+    public var neededInputs: [Input] {
+        let first = inputs.firstIndex { $0.role == .machine }
+        return inputs.enumerated().filter { index, input in
+            input.role != .memoryMap && (input.role != .machine || index == first)
+        }.map(\.element)
     }
 }

@@ -27,6 +27,9 @@ public struct PlanComparison: Equatable, Sendable {
         // One list at a time: all of them in one expression are too many for the compiler.
         var found = inputs(old.inputs, new.inputs)
         found += request(old.request, new.request)
+        if let change = Change(from: old.deviceTree.isLive, to: new.deviceTree.isLive) {
+            found.append(.liveTree(change))
+        }
         found += machine(old.machine, new.machine)
         if let change = Change(from: old.kernel, to: new.kernel) { found.append(.kernelHeader(change)) }
         if let change = Change(from: old.entry, to: new.entry) { found.append(.entry(change)) }
@@ -45,7 +48,16 @@ public struct PlanComparison: Equatable, Sendable {
 
     /// What differs in the files.
     static func inputs(_ old: [Input], _ new: [Input]) -> [PlanDifference] {
-        list(ListComparison(old, new, by: \.role), .inputs) { change in
+        // One machine is replaced by another; of several, each is itself.
+        let isOne = max(old.count { $0.role == .machine }, new.count { $0.role == .machine }) < 2
+        struct Key: Hashable {
+            let role: InputRole
+            let sha256: SHA256Digest?
+        }
+        let key = { (input: Input) in
+            Key(role: input.role, sha256: isOne || input.role != .machine ? nil : input.sha256)
+        }
+        return list(ListComparison(old, new, by: key), .inputs) { change in
             (change.old ?? change.new).map { .input($0.role, change) }
         }
     }
@@ -69,6 +81,8 @@ public struct PlanComparison: Equatable, Sendable {
             Change(from: old.pageSize, to: new.pageSize).map(PlanDifference.pageSize),
             Change(from: old.deviceTree, to: new.deviceTree).map(PlanDifference.machineTree),
         ].compactMap(\.self)
+            + ListComparison(old.otherTrees, new.otherTrees, by: \.sha256).changes.map(
+                PlanDifference.machineTree)
             + list(ListComparison(old.memory.ram, new.memory.ram), .ram) { .ram($0) }
             + list(ListComparison(old.memory.reserved, new.memory.reserved), .reserved) { .reserved($0) }
     }

@@ -10,6 +10,8 @@ public enum PlanDifference: Equatable, Sendable {
     case commandLine(Change<String>)
     /// What of it was kept of the device tree's.
     case reusedCommandLine(Change<String>)
+    /// Whether the machine that a plan is applied on gives the device tree.
+    case liveTree(Change<Bool>)
     /// Where purgatory prints.
     case console(Change<Console>)
     /// Who said where it prints.
@@ -110,7 +112,8 @@ public enum PlanDifference: Equatable, Sendable {
     /// True of what plans are made from; false of what follows from it.
     public var isCause: Bool {
         switch self {
-        case .input, .commandLine, .reusedCommandLine, .console, .consoleSource, .granule, .mmuMayStayOff,
+        case .input, .commandLine, .reusedCommandLine, .liveTree, .console, .consoleSource, .granule,
+            .mmuMayStayOff,
             .seeds,
             .memoryWindow, .pageSize, .machineTree, .givenTree, .ram, .reserved, .kernelHeader, .uefi,
             .method,

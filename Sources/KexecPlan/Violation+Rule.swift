@@ -13,6 +13,8 @@ extension Violation {
         case inputUnneeded = "input-unneeded"
         case inputName = "input-name"
         case inputNameRepeated = "input-name-repeated"
+        case machineOrder = "machine-order"
+        case otherDeviceTrees = "other-device-trees"
         case contentSize = "content-size"
         case contentDigest = "content-digest"
         case reusedCommandLine = "reused-command-line"
@@ -130,6 +132,8 @@ extension Violation.Problem {
         case .inputUnneeded: .inputUnneeded
         case .inputName: .inputName
         case .inputNameRepeated: .inputNameRepeated
+        case .machineOrder: .machineOrder
+        case .otherTrees: .otherDeviceTrees
         case .contentSize: .contentSize
         case .contentDigest: .contentDigest
         case .reusedCommandLine: .reusedCommandLine

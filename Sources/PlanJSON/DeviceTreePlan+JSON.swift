@@ -2,7 +2,9 @@ import KexecPlan
 
 extension DeviceTreePlan: PlanCoded {
     var json: JSONValue {
-        .block([
+        // A tree that was given is an input.
+        let source = JSONValue.block(isLive ? ["source": "live"] : [:])
+        return source.appending([
             "edits": .list(edits),
             "removed_reservations": .list(removedReservations),
             "uefi": .list(uefi),
@@ -10,10 +12,13 @@ extension DeviceTreePlan: PlanCoded {
     }
 
     init(json field: JSONField) throws(PlanDecodingError) {
+        let source = try field.optionalMember("source")
+        try source?.constant("live")
         self.init(
             edits: try field.member("edits").list(.edits),
             removedReservations: try field.member("removed_reservations").list(.removedReservations),
-            uefi: try field.member("uefi").list(.uefi))
+            uefi: try field.member("uefi").list(.uefi),
+            isLive: source != nil)
     }
 }
 

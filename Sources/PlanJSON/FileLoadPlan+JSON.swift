@@ -25,7 +25,7 @@ extension FileLoadPlan: PlanCoded {
         self.init(
             type: try field.member("type").word(),
             request: try FileLoadRequest(json: field.member("request")),
-            inputs: try field.member("inputs").list(.inputs), kernel: kernel)
+            inputs: try field.member("inputs").list(.files), kernel: kernel)
         // What follows from the rest is there for readers; another value would be believed by them alone.
         try field.member("left_to_kernel").words(leftToKernel.map(\.rawValue))
         try field.member("purgatory").constant(purgatory.rawValue)

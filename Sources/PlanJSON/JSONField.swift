@@ -18,6 +18,12 @@ struct JSONField {
         return JSONField(path: path, value: member.value)
     }
 
+    /// The member `key`; nil where it isn't there.
+    func optionalMember(_ key: String) throws(PlanDecodingError) -> JSONField? {
+        guard case .object(let members, _) = value else { throw unexpected(due: .object) }
+        return members.contains { $0.key == key } ? try member(key) : nil
+    }
+
     /// The elements of an array, which has no more of them than `limit`.
     func list<Element: PlanCoded>(_ limit: ListLimit) throws(PlanDecodingError) -> [Element] {
         guard case .array(let values) = value else { throw unexpected(due: .array) }

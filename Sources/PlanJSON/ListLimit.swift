@@ -3,7 +3,12 @@
 struct ListLimit: RawRepresentable {
     let rawValue: Int
 
-    static let inputs = ListLimit(rawValue: 8)
+    /// More than anyone has machines of a kind.
+    static let inputs = ListLimit(rawValue: 65536)
+    /// Of a plan for kexec_file_load.
+    static let files = ListLimit(rawValue: 8)
+    /// Of machines that get one plan.
+    static let machines = ListLimit(rawValue: 65536)
     /// More than kexec_load takes, so that the rule of the system call can say so.
     static let segments = ListLimit(rawValue: 64)
     /// Of System RAM, and of what is reserved.

@@ -3,9 +3,13 @@ import KexecPlan
 
 extension Machine: PlanCoded {
     var json: JSONValue {
-        .block([
+        let trees = JSONValue.block([
             "page_size": .hex(pageSize),
             "device_tree": deviceTree?.json ?? .null,
+        ])
+        // Of machines with one device tree there is nothing to be said.
+        let all = otherTrees.isEmpty ? trees : trees.appending(["other_device_trees": .list(otherTrees)])
+        return all.appending([
             "memory": .list(memory.ram),
             "reserved": .list(memory.reserved),
         ])
@@ -17,7 +21,8 @@ extension Machine: PlanCoded {
             memory: MemoryMap(
                 ram: try field.member("memory").list(.memoryRanges),
                 reserved: try field.member("reserved").list(.memoryRanges)),
-            deviceTree: try field.member("device_tree").optional(DeviceTreeIdentity.init(json:)))
+            deviceTree: try field.member("device_tree").optional(DeviceTreeIdentity.init(json:)),
+            otherTrees: try field.optionalMember("other_device_trees")?.list(.machines) ?? [])
     }
 }
 

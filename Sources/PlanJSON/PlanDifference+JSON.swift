@@ -8,6 +8,7 @@ extension PlanDifference {
         case .input(_, let change): .init("input", change)
         case .commandLine(let change): .init("command-line", change) { .string($0) }
         case .reusedCommandLine(let change): .init("reused-command-line", change) { .string($0) }
+        case .liveTree(let change): .init("live-tree", change) { .boolean($0) }
         case .console(let change): .init("console", change) { .string($0.description) }
         case .consoleSource(let change): .init("console-source", change) { .string($0.word) }
         case .granule(let change): .init("granule", change) { .string($0.rawValue) }

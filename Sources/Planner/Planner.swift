@@ -59,7 +59,8 @@ public struct Planner {
             throw .emptyInput(input.role)
         }
         for (index, input) in inputs.inputs.enumerated() {
-            let others = inputs.inputs[..<index]
+            // Captures are told apart by their digests.
+            let others = inputs.inputs[..<index].filter { $0.role != .machine || input.role != .machine }
             if let other = others.first(where: { $0.name.utf8.elementsEqual(input.name.utf8) }) {
                 throw .sameName(other.role, input.role, input.name)
             }
@@ -137,10 +138,11 @@ public struct Planner {
         in blocks: AddressRangeSet, kernel: AddressRange, _ placement: inout Placement
     ) throws(PlannerError) -> Segment {
         let size = inputs.deviceTree.size
-        guard size <= BootProtocol.deviceTreeLimit else {
-            throw .inputTooLarge(.dtb, size: size, limit: BootProtocol.deviceTreeLimit)
+        let room = max(size, inputs.deviceTree.room)
+        guard room <= BootProtocol.deviceTreeLimit else {
+            throw .inputTooLarge(.dtb, size: room, limit: BootProtocol.deviceTreeLimit)
         }
-        var request = PlaceRequest(role: .dtb, size: try wholePages(size, .dtb), alignment: pageSize)
+        var request = PlaceRequest(role: .dtb, size: try wholePages(room, .dtb), alignment: pageSize)
         if inputs.kernel.placement == .nearStartOfRAM {
             // Kernels that have to be there may be older than 4.2, which looks for the tree no farther away.
             let base = PhysicalAddress(kernel.start.rawValue - inputs.kernel.textOffset)

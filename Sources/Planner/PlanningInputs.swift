@@ -22,13 +22,18 @@ public struct PlanningInputs: Sendable {
         public var changes: DeviceTreePlan
         /// The size of the changed tree, in bytes: it does not depend on the values.
         public var size: UInt64
+        /// How much memory it gets at least, in bytes.
+        public var room: UInt64
         /// The places in it that are filled on the machine.
         public var runtimeSlots: [RuntimeSlot]
 
         /// Makes a draft from its parts.
-        public init(changes: DeviceTreePlan, size: UInt64, runtimeSlots: [RuntimeSlot]) {
+        public init(
+            changes: DeviceTreePlan, size: UInt64, room: UInt64 = 0, runtimeSlots: [RuntimeSlot]
+        ) {
             self.changes = changes
             self.size = size
+            self.room = room
             self.runtimeSlots = runtimeSlots
         }
     }

@@ -9,12 +9,15 @@ struct MachineInputs {
     /// The inputs, in the order of a plan.
     let files: [InputFile]
     private let capture: MachineCapture?
+    /// The capture's own device tree; nil where it has none that can be read.
+    let ownTree: DeviceTree?
 
     /// - Parameter files: the inputs of a plan, by role. Nil where they have neither a device tree nor a capture.
     init?(_ files: [InputRole: InputFile]) throws(Failure) {
         self.files = [InputRole.dtb, .memoryMap, .machine].compactMap { files[$0] }
         guard files[.dtb] != nil || files[.machine] != nil else { return nil }
         capture = try files[.machine].map { file throws(Failure) in try Self.capture(file) }
+        ownTree = capture?.deviceTree.flatMap { try? DeviceTree($0) }
     }
 
     private static func capture(_ file: InputFile) throws(Failure) -> MachineCapture {
@@ -60,15 +63,14 @@ struct MachineInputs {
                 \(places.joined(separator: ", ")). Capture without --redact, or give the machine's tree with --dtb FILE
                 """)
         }
+        if let ownTree { return ownTree }
         return try explaining(treePath) { try DeviceTree(bytes) }
     }
 
     /// What tells the machine from others: its own tree, if a capture has it, else the one that is given.
     func identity() throws(Failure) -> DeviceTreeIdentity {
-        guard let bytes = capture?.deviceTree, let tree = try? DeviceTree(bytes) else {
-            return DeviceTreeIdentity(of: try deviceTree())
-        }
-        return DeviceTreeIdentity(of: tree)
+        if let ownTree { return DeviceTreeIdentity(of: ownTree) }
+        return DeviceTreeIdentity(of: try deviceTree())
     }
 
     /// The lines of /proc/iomem.
@@ -104,15 +106,17 @@ struct MachineInputs {
         }
     }
 
+    /// What is said of a kernel's page size on this machine.
+    func pagesText(of kernelPath: String, _ text: (String) -> String) -> String {
+        "\(Messages.printable(kernelPath)): \(text("the CPU of \(Messages.printable(memoryPath))"))"
+    }
+
     /// The RAM of `tree` that the memory map knows nothing of. The next kernel would use it, so it has to be there: by the
     /// machine's own tree, or since its kernel was told to use less; it is a failure else.
     func unknownRAM(of tree: DeviceTree) throws(Failure) -> AddressRangeSet {
         let resources = try resources()
         let unknown = try explaining(treePath) { try tree.memory(unknownTo: resources) }
-        var own: AddressRangeSet?
-        if let bytes = capture?.deviceTree, let memory = try? DeviceTree(bytes).memory {
-            own = AddressRangeSet(memory)
-        }
+        let own = ((try? ownTree?.memory) ?? nil).map { AddressRangeSet($0) }
         let missing = own.map { unknown.subtracting($0) } ?? (tree.limitsMemory ? AddressRangeSet() : unknown)
         guard missing.isEmpty else { throw Failure(Messages.text(missingRAM: missing, treePath, memoryPath)) }
         return unknown
@@ -131,25 +135,47 @@ struct MachineInputs {
 
     /// What in a plan for this machine may not be what was meant.
     func notes(on plan: Plan) throws(Failure) -> [String] {
-        let tree = try deviceTree()
+        try notes(granule: plan.pageTables?.granule, try deviceTree()).map(\.text)
+    }
+
+    /// What a note is about.
+    enum NoteKind: Int, CaseIterable {
+        case unusedRAM
+        case avoidedTables
+        case unknownTables
+        case granule
+        case kernelPages
+    }
+
+    /// The same by what they are about.
+    /// - Parameters:
+    ///   - granule: that of the page tables; nil where there are none.
+    ///   - tree: the device tree that the next kernel gets.
+    func notes(
+        granule: Granule?, _ tree: DeviceTree
+    ) throws(Failure) -> [(kind: NoteKind, text: String)] {
         let unknown = try unknownRAM(of: tree)
-        var notes = unknown.isEmpty ? [] : [Messages.text(unusedRAM: unknown, treePath, memoryPath)]
+        var notes: [(NoteKind, String)] =
+            unknown.isEmpty
+            ? [] : [(.unusedRAM, Messages.text(unusedRAM: unknown, treePath, memoryPath))]
         guard let capture else {
-            if tree.hasITS, !tree.leavesMemoryToUEFI { notes.append(Messages.tablesUnknown(treePath)) }
+            if tree.hasITS, !tree.leavesMemoryToUEFI {
+                notes.append((.unknownTables, Messages.tablesUnknown(treePath)))
+            }
             return notes
         }
         let interrupts = capture.interrupts
         if !interrupts.tables.isEmpty {
-            notes.append(Messages.text(avoiding: interrupts.tables, in: memoryPath))
+            notes.append((.avoidedTables, Messages.text(avoiding: interrupts.tables, in: memoryPath)))
         }
         if !interrupts.isComplete, interrupts.hasITS == true, !capture.firmware.usesEFI {
-            notes.append(Messages.tablesUnknown(memoryPath))
+            notes.append((.unknownTables, Messages.tablesUnknown(memoryPath)))
         }
-        if let granule = plan.pageTables?.granule {
+        if let granule {
             let lacking = capture.processors.models.filter { $0.granules?.contains(granule) == false }
             if !lacking.isEmpty {
                 notes.append(
-                    Messages.text(lacking: granule, lacking.compactMap(\.name), in: memoryPath))
+                    (.granule, Messages.text(lacking: granule, lacking.compactMap(\.name), in: memoryPath)))
             }
         }
         return notes

@@ -17,14 +17,13 @@ extension Make {
                 notes.append("--allow-mmu-off changes nothing: it is for kplan's own contract")
             }
         }
+        if let set { return try notes + set.notes(on: plan) + consoleNotes(plan.request.console) }
         if case .unknown(let text)? = machine.pages(of: plan.kernel) { notes.append(sizeText(text)) }
         return try notes + machine.notes(on: plan) + consoleNotes(plan.request.console)
     }
 
     /// What is said of the kernel's page size on the captured machine.
-    func sizeText(_ text: (String) -> String) -> String {
-        "\(Messages.printable(kernel.path)): \(text("the CPU of \(Messages.printable(machine.memoryPath))"))"
-    }
+    func sizeText(_ text: (String) -> String) -> String { machine.pagesText(of: kernel.path, text) }
 
     private func consoleNotes(_ console: Console?) throws(Failure) -> [String] {
         switch (options.console, console) {

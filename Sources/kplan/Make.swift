@@ -8,7 +8,10 @@ import Planner
 struct Make {
     let kernel: InputFile
     let initrd: InputFile?
+    /// The machine; of several, the first.
     let machine: MachineInputs
+    /// The machines, where they are several.
+    var set: MachineSet?
     let purgatory: InputFile
     let options: Options
 
@@ -23,6 +26,8 @@ struct Make {
         var pageSize: UInt64
         var seeds: SeedPolicy
         var memoryWindow: AddressRange?
+        /// Whether the machine that the plan is applied on gives the device tree.
+        var takesLiveTree = false
     }
 
     func plan() throws(Failure) -> Plan {
@@ -32,7 +37,7 @@ struct Make {
         try machine.checkPageSize(options.pageSize)
         let deviceTree = try machine.deviceTree()
         if case .lacking(let text)? = machine.pages(of: image) { throw Failure(sizeText(text)) }
-        let memory = try machine.memory(for: deviceTree)
+        let memory = if let set { set.memory } else { try machine.memory(for: deviceTree) }
         _ = try machine.unknownRAM(of: deviceTree)
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
@@ -43,10 +48,12 @@ struct Make {
         let unsealed = try unsealed(
             PlanningInputs(
                 request: request,
-                inputs: ([kernel, initrd] + machine.files + [purgatory]).compactMap { $0?.input },
+                inputs: [kernel.input] + (initrd.map { [$0.input] } ?? [])
+                    + (set?.inputs ?? machine.files.map(\.input)) + [purgatory.input],
                 machine: Machine(
                     pageSize: options.pageSize, memory: memory,
-                    deviceTree: try machine.identity()),
+                    deviceTree: try machine.identity(),
+                    otherTrees: try set?.otherTrees(than: machine.identity()) ?? []),
                 kernel: image,
                 deviceTree: draft, purgatory: object))
         let emitted = try explaining("no bytes can be made") {
@@ -92,6 +99,11 @@ struct Make {
             if case .noRoom = error, let window = options.memoryWindow {
                 text += "; --mem-min and --mem-max allow only \(window)"
             }
+            switch error {
+            case .noRoom, .moreThanHalfOfMemory:
+                text += set.map { "; \($0.takings.joined(separator: "; "))" } ?? ""
+            default: break
+            }
             throw Failure(text)
         }
     }
@@ -100,21 +112,15 @@ struct Make {
     private func request(_ deviceTree: DeviceTree) throws(Failure) -> Request {
         Request(
             commandLine: try commandLine(deviceTree),
-            reusedCommandLine: options.reusesCommandLine ? reusedCommandLine(deviceTree) : nil,
-            console: try console(deviceTree), consoleSource: options.console.source,
+            reusedCommandLine: options.reusesCommandLine ? deviceTree.reusedCommandLine : nil,
+            console: try options.console.console(deviceTree, of: machine.treePath),
+            consoleSource: options.console.source,
             granule: options.granule, allowsMMUOff: options.allowsMMUOff, seeds: options.seeds,
             memoryWindow: options.memoryWindow)
     }
 
-    /// The tree's command line, but BOOT_IMAGE=, which names the kernel that runs; to the byte where there is none.
-    private func reusedCommandLine(_ deviceTree: DeviceTree) -> String? {
-        deviceTree.bootArguments.map { line in
-            line.contains("BOOT_IMAGE") ? ReusedCommandLine.text(line, for: .normal) : line
-        }
-    }
-
     private func commandLine(_ deviceTree: DeviceTree) throws(Failure) -> String {
-        let old = reusedCommandLine(deviceTree)
+        let old = deviceTree.reusedCommandLine
         var line: String
         if options.reusesCommandLine {
             guard let old else {
@@ -145,45 +151,38 @@ struct Make {
         return line
     }
 
-    private func console(_ deviceTree: DeviceTree) throws(Failure) -> Console? {
-        switch options.console {
-        case nil: return deviceTree.stdoutPath
-        case .silent: return nil
-        case .console(let console): return console
-        case .address(let address, let kind):
-            let port = deviceTree.serialPorts.first { $0.console.address == address }
-            return port?.console ?? Console(kind: kind, address: address)
-        case .name(let name):
-            let ports = deviceTree.serialPorts
-            guard let port = ports.first(where: { $0.name == name }) else {
-                throw Failure("\(machine.treePath): \(Messages.text(noPort: name, among: ports))")
-            }
-            return port.console
-        case .fromDeviceTree:
-            guard let console = deviceTree.stdoutPath else {
-                throw Failure(
-                    "\(machine.treePath): has no /chosen/stdout-path that leads to a UART that purgatory can drive"
-                )
-            }
-            return console
-        }
-    }
-
     /// The device tree with zeros for what is not known yet: its size is final.
     private func draft(
         _ deviceTree: DeviceTree, _ request: Request, hasReport: Bool
     ) throws(Failure) -> PlanningInputs.DeviceTreeDraft {
         let edits = deviceTree.kexecEdits(
             commandLine: request.commandLine, initrd: initrd.map { _ in (start: 0, end: 0) },
-            seeds: request.seeds, hasReport: hasReport)
-        let changes = DeviceTreePlan(
-            edits: edits, removedReservations: deviceTree.staleReservations, uefi: deviceTree.uefiPointers)
+            seeds: request.seeds, hasReport: hasReport, isLive: options.takesLiveTree)
+        let changes = deviceTree.changes(by: edits, isLive: options.takesLiveTree)
         let edited = try explaining(machine.treePath) { try deviceTree.edited(by: changes) }
         guard let slots = edited.runtimeSlots(of: edits) else {
             throw Failure("\(machine.treePath): what was set in it can't be found again")
         }
-        return .init(
-            changes: changes, size: UInt64(edited.bytes.count), runtimeSlots: slots)
+        let size = UInt64(edited.bytes.count)
+        let room = options.takesLiveTree ? Plan.liveTreeRoom(for: max(size, set?.largestTree ?? 0)) : 0
+        return .init(changes: changes, size: size, room: room, runtimeSlots: slots)
+    }
+}
+
+extension DeviceTree {
+    /// Its command line, but BOOT_IMAGE=, which names the kernel that runs; to the byte where there is none.
+    var reusedCommandLine: String? {
+        bootArguments.map { line in
+            line.contains("BOOT_IMAGE") ? ReusedCommandLine.text(line, for: .normal) : line
+        }
+    }
+}
+
+extension DeviceTree {
+    /// What a plan with these edits changes in this tree, and says of it.
+    func changes(by edits: [DeviceTreeEdit], isLive: Bool) -> DeviceTreePlan {
+        DeviceTreePlan(
+            edits: edits, removedReservations: staleReservations, uefi: uefiPointers, isLive: isLive)
     }
 }
 
@@ -196,6 +195,31 @@ extension DeviceTreeIdentity {
 }
 
 extension ConsoleArgument? {
+    /// Where purgatory prints on a machine.
+    /// - Parameter path: what messages call the file with the tree.
+    func console(_ deviceTree: DeviceTree, of path: String) throws(Failure) -> Console? {
+        switch self {
+        case nil: return deviceTree.stdoutPath
+        case .silent: return nil
+        case .console(let console): return console
+        case .address(let address, let kind):
+            let port = deviceTree.serialPorts.first { $0.console.address == address }
+            return port?.console ?? Console(kind: kind, address: address)
+        case .name(let name):
+            let ports = deviceTree.serialPorts
+            guard let port = ports.first(where: { $0.name == name }) else {
+                throw Failure("\(path): \(Messages.text(noPort: name, among: ports))")
+            }
+            return port.console
+        case .fromDeviceTree:
+            guard let console = deviceTree.stdoutPath else {
+                throw Failure(
+                    "\(path): has no /chosen/stdout-path that leads to a UART that purgatory can drive")
+            }
+            return console
+        }
+    }
+
     /// Who says where purgatory prints.
     fileprivate var source: ConsoleSource {
         switch self {

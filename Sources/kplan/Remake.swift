@@ -4,6 +4,8 @@ import KexecPlan
 struct Remake {
     private let old: PlanFile<AnyPlan>
     private let files: [InputRole: InputFile]
+    /// The captures of several machines, where they were found.
+    private let captures: [MachineSet.Capture]
     /// The inputs that are other files by now, or another purgatory of kplan's own: which, with both digests.
     let changes: [String]
 
@@ -12,15 +14,23 @@ struct Remake {
         old = file
         var files: [InputRole: InputFile] = [:]
         var changes: [String] = []
+        var captures: [MachineSet.Capture] = []
+        let machines = file.plan.inputs.count { $0.role == .machine }
         for input in file.plan.inputs {
             let found = try places.file(input, .mapping)
             do throws(Failure) { try Reproduction.check(found, against: input, of: file) } catch {
                 changes.append(error.text)
             }
             // Its name is the plan's, wherever it was found.
-            files[input.role] = found.named(input.name)
+            if input.role == .machine, machines > 1 {
+                // Read again one by one: ten thousand are not kept open.
+                captures.append(.init(found.path, named: input.name))
+            } else {
+                files[input.role] = found.named(input.name)
+            }
         }
         self.files = files
+        self.captures = captures
         self.changes = changes
     }
 
@@ -38,12 +48,21 @@ struct Remake {
     }
 
     private func make(_ plan: Plan) throws(Failure) -> Plan {
-        guard let kernel = files[.kernel], let purgatory = files[.purgatory],
-            let machine = try MachineInputs(files)
-        else { throw Failure("\(old.path): names no kernel, no device tree or no purgatory") }
+        guard let kernel = files[.kernel], let purgatory = files[.purgatory] else {
+            throw Failure("\(old.path): names no kernel or no purgatory")
+        }
+        let options = Make.Options(recordedIn: plan, pageSize: plan.machine.pageSize)
+        let set = try MachineSet.several(captures, kernel: kernel, dtb: files[.dtb], options)
+        var files = files
+        if set == nil, let one = captures.first {
+            files[.machine] = try InputFile.mapping(one.path, as: .machine).named(one.name)
+        }
+        guard let machine = if let set { try set.first } else { try MachineInputs(files) } else {
+            throw Failure("\(old.path): names no device tree")
+        }
         return try Make(
-            kernel: kernel, initrd: files[.initrd], machine: machine, purgatory: purgatory,
-            options: Make.Options(recordedIn: plan, pageSize: plan.machine.pageSize)
+            kernel: kernel, initrd: files[.initrd], machine: machine, set: set, purgatory: purgatory,
+            options: options
         ).plan()
     }
 
@@ -70,7 +89,8 @@ extension Make.Options {
         self.init(
             commandLine: request.givenCommandLine, reusesCommandLine: request.reusedCommandLine != nil,
             console: console, granule: request.granule, allowsMMUOff: request.allowsMMUOff,
-            pageSize: pageSize, seeds: request.seeds, memoryWindow: request.memoryWindow)
+            pageSize: pageSize, seeds: request.seeds,
+            memoryWindow: request.memoryWindow, takesLiveTree: plan.deviceTree.isLive)
     }
 }
 

@@ -36,7 +36,10 @@ struct InputOptions: ParsableArguments {
 
     /// Fails where a file is given for an input that the plan hasn't.
     func checkTaken(by file: PlanFile<Plan>) throws(Failure) {
-        let roles = InputRole.allCases.filter { given($0) != nil && file.plan.input($0) == nil }
+        let roles = InputRole.allCases.filter { role in
+            let isStandIn = role == .dtb && file.plan.deviceTree.isLive
+            return given(role) != nil && file.plan.input(role) == nil && !isStandIn
+        }
         guard let role = roles.first else { return }
         let inputs = file.plan.inputs.map(\.role.rawValue).joined(separator: ", ")
         throw Failure(
@@ -56,6 +59,15 @@ struct InputOptions: ParsableArguments {
             \(option): \(Messages.printable(file.path)) is a plan for kexec_file_load, which takes a kernel and an initrd \
             alone
             """, status: .usage)
+    }
+
+    /// The file whose device tree stands for a live one; nil where none is given, and that of the plan's first machine does.
+    func standIn(for plan: Plan) throws(Failure) -> InputFile? {
+        guard plan.deviceTree.isLive else { return nil }
+        if let dtb { return try .mapping(dtb, as: .dtb) }
+        guard let machine else { return nil }
+        let found = try InputFile.mapping(machine, as: .machine)
+        return found.input.sha256 == plan.input(.machine)?.sha256 ? nil : found
     }
 
     /// The path that was given for an input.
@@ -99,15 +111,59 @@ struct Reproduction {
     ) throws(Failure) {
         try options.checkTaken(by: file)
         try file.checkRules()
+        if let tree = try options.standIn(for: file.plan) {
+            try self.init(of: file, options, tree: tree, open: opening)
+            return
+        }
         var files: [InputRole: InputFile] = [:]
         let places = options.places(of: file)
         // The memory map is in the plan; its file is not needed again.
-        for input in file.plan.inputs where input.role != .memoryMap {
+        for input in file.plan.neededInputs {
             let found = try places.file(input, opening)
             try Self.check(found, against: input, of: file)
             files[input.role] = found
         }
         try self.init(of: file, files: files)
+    }
+
+    /// A plan with a live device tree, with a machine's: an ordinary plan, whose digests are those that come out.
+    /// - Parameter tree: the device tree, or a capture that has it.
+    init(
+        of file: PlanFile<Plan>, _ options: InputOptions, tree: InputFile, open opening: InputOpening
+    ) throws(Failure) {
+        try options.checkTaken(by: file)
+        try file.checkRules()
+        var files = [tree.input.role: tree]
+        let places = options.places(of: file)
+        for input in file.plan.neededInputs where input.role != .machine {
+            let found = try places.file(input, opening)
+            try Self.check(found, against: input, of: file)
+            files[input.role] = found
+        }
+        guard let machine = try MachineInputs(files), let purgatory = files[.purgatory] else {
+            throw Failure("\(file.path): names no purgatory")
+        }
+        let object = try explaining(purgatory.path) { try RelocatableObject(elf: try purgatory.bytes()) }
+        let settled = try LiveTree(try machine.deviceTree(), in: file.plan, path: machine.treePath)
+            .settled(object) { plan throws(Failure) in
+                try Self.emit(plan, files: files, path: file.path)
+            }
+        try settled.plan.checkRules(
+            "\(file.path): with the device tree of \(machine.treePath) it breaks rules")
+        plan = settled.plan
+        segments = settled.segments
+        self.files = files
+        // What the tree doesn't change is as the plan says.
+        for segment in segments where ![.dtb, .purgatory].contains(segment.role) {
+            guard let difference = Self.difference(segment, from: file.plan) else { continue }
+            throw Failure("\(file.path): \(difference)", status: .no)
+        }
+    }
+
+    /// Whose device tree stands for that of the machine; nil where the plan takes no live one.
+    var standInNote: String? {
+        guard plan.deviceTree.isLive, let file = files[.dtb] ?? files[.machine] else { return nil }
+        return Messages.text(standIn: file.path)
     }
 
     /// - Parameter files: the plan's inputs: those that it records.

@@ -10,7 +10,8 @@ import Testing
     /// Each list by its path, with its limit.
     private static let lists: [(path: String, limit: ListLimit)] = [
         ("inputs", .inputs), ("segments", .segments), ("machine.memory", .memoryRanges),
-        ("machine.reserved", .memoryRanges), ("device_tree.edits", .edits),
+        ("machine.other_device_trees", .machines), ("machine.reserved", .memoryRanges),
+        ("device_tree.edits", .edits),
         ("device_tree.uefi", .uefi), ("machine.device_tree.compatible", .compatible),
         ("device_tree.removed_reservations", .removedReservations), ("page_tables.tables", .tables),
         ("page_tables.mappings", .mappings), ("page_tables.mappings[0].entries", .entries),
@@ -21,7 +22,7 @@ import Testing
     @Test(arguments: lists.indices) func listsAreBounded(_ index: Int) throws {
         let (path, limit) = Self.lists[index]
         let document = try JSONText.parse(
-            PlanJSON.encode(SamplePlan.full), maximumDepth: PlanJSON.maximumDepth)
+            PlanJSON.encode(SamplePlan.machines), maximumDepth: PlanJSON.maximumDepth)
         func read(_ count: Int) throws -> Plan {
             try Plan(json: JSONField(path: "", value: document.resizing(path[...], to: count)))
         }
@@ -41,7 +42,7 @@ import Testing
         }
         // Those of a plan for kexec_file_load; what the last may have follows from the rest.
         let ofFiles = [
-            "inputs \(ListLimit.inputs.rawValue)", "flags \(ListLimit.flags.rawValue)", "left_to_kernel 4",
+            "inputs \(ListLimit.files.rawValue)", "flags \(ListLimit.flags.rawValue)", "left_to_kernel 4",
         ]
         #expect(schema.lists().sorted() == (due + ofFiles).sorted())
     }

@@ -13,7 +13,9 @@ import Testing
     }
 
     @Test(arguments: [
-        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, extreme,
+        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, SamplePlan.machines,
+        SamplePlan.live,
+        extreme,
     ])
     func roundTrip(_ plan: Plan) throws {
         let encoded = PlanJSON.encode(plan)
@@ -23,7 +25,9 @@ import Testing
     }
 
     @Test(arguments: [
-        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, extreme,
+        SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017, SamplePlan.machines,
+        SamplePlan.live,
+        extreme,
     ])
     func canonicalFormHoldsThePlan(_ plan: Plan) throws {
         let canonical = PlanJSON.canonical(plan)

@@ -16,7 +16,10 @@ struct PlanSchemaTests {
     @Test func plansAreValid() throws {
         let golden = try Data(contentsOf: Golden.samplePlan)
         let samples =
-            [SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017].map(
+            [
+                SamplePlan.full, SamplePlan.bare, SamplePlan.foreign, SamplePlan.series2017,
+                SamplePlan.machines, SamplePlan.live,
+            ].map(
                 AnyPlan.kexecLoad)
             + SampleFileLoadPlan.all.map(AnyPlan.kexecFileLoad)
         #expect(
@@ -56,7 +59,8 @@ struct PlanSchemaTests {
 
     /// A schema sees what is missing, what has another type, and what has another form.
     @Test(arguments: [
-        (AnyPlan.kexecLoad(SamplePlan.full), 2000), (.kexecFileLoad(SampleFileLoadPlan.arm64), 150),
+        (AnyPlan.kexecLoad(SamplePlan.full), 2000), (.kexecLoad(SamplePlan.live), 2000),
+        (.kexecFileLoad(SampleFileLoadPlan.arm64), 150),
         (.kexecFileLoad(SampleFileLoadPlan.x86), 150),
     ])
     func schemaAndReaderAgree(on plan: AnyPlan, expecting least: Int) throws {

@@ -35,7 +35,8 @@ struct RuleTests {
 extension BrokenPlan {
     /// Every plan that is made to break rules.
     static let all = [
-        inputs, segments, booting, deviceTree, purgatory, pageTables, mappings, slots, contracts, reports,
+        inputs, machines, segments, booting, deviceTree, purgatory, pageTables, mappings, slots, contracts,
+        reports,
     ].flatMap(\.self)
 }
 

@@ -33,6 +33,12 @@ struct BrokenPlan: Sendable, CustomTestStringConvertible {
         #expect(SamplePlan.bare.violations() == [])
         #expect(SamplePlan.foreign.violations() == [])
         #expect(SamplePlan.series2017.violations() == [])
+        #expect(SamplePlan.machines.violations() == [])
+        #expect(SamplePlan.live.violations() == [])
+    }
+
+    @Test(arguments: BrokenPlan.machines) func machines(_ broken: BrokenPlan) {
+        #expect(broken.plan.violations().map(\.problem) == broken.problems)
     }
 
     @Test(arguments: BrokenPlan.inputs) func inputs(_ broken: BrokenPlan) {

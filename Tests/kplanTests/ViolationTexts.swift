@@ -16,6 +16,7 @@ private let inputProblems: [Violation.Problem] = [
     .inputUnneeded(.memoryMap, beside: .machine),
     .inputMissing(.memoryMap), .inputRepeated(.initrd, count: 3), .inputName(.kernel, "/boot/vmlinuz"),
     .inputName(.kernel, "\u{1b}[2J"), .inputNameRepeated("Image", .kernel, .initrd),
+    .machineOrder("a.json", after: "b.json"), .otherTrees,
     .contentSize(.initrd, found: 512, due: 0x1f4_0000),
     .contentDigest(.kernel, found: digest(1), due: digest(2)),
     .reusedCommandLine, .consoleNotFound(.stdoutPath), .consoleNotFound(.port("ttyAMA0")),

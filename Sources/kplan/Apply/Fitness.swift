@@ -34,8 +34,11 @@ struct Fitness {
             let interrupts = Result { () throws(Failure) in try machine.interrupts() }
             let memory = Result { () throws(Failure) in
                 // Who may not read its addresses may not read the rest either: that comes first.
-                let all = try machine.memory()
-                return all.avoiding(try interrupts.get().tables)
+                let all = try machine.memory().avoiding(try interrupts.get().tables)
+                guard plan.deviceTree.isLive else { return all }
+                // What its own tree reserves, the next kernel keeps for that.
+                let tree = try machine.deviceTree()
+                return try explaining(machine.deviceTreePath) { try all.restricted(by: tree) }
             }
             let tree = Result { () throws(Failure) in try machine.deviceTree() }
             let given = Self.givenTree(of: file.with(plan), inputs)
@@ -47,6 +50,7 @@ struct Fitness {
                 Self.board(of: plan, given, tree, treeFiles, allowsOtherBoard),
                 Self.uefi(of: plan, tree, treeFiles),
             ]
+            if plan.deviceTree.isLive { checks += Self.live(plan, tree, machine.deviceTreePath) }
         }
         self.checks = checks
     }
@@ -95,6 +99,9 @@ struct Fitness {
         _ tree: Result<DeviceTree, Failure>
     ) -> Check {
         check("ram", memory) { memory in
+            if plan.deviceTree.isLive {
+                return Check("ram", .ok("the next kernel goes by this machine's own device tree"))
+            }
             if plan.leavesMemoryToUEFI { return Check("ram", .ok("the next kernel asks UEFI for it")) }
             // What can't be read names no RAM.
             let described = (try? (try? tree.get())?.memory) ?? []
@@ -111,14 +118,19 @@ struct Fitness {
         _ allowsOther: Bool
     ) -> Check {
         let name = "device-tree"
-        guard let planned = plan.machine.deviceTree else {
+        let all = plan.machine.deviceTrees
+        guard let first = all.first else {
             return Check(name, .skipped("the plan doesn't say which it was made for"))
         }
         if case .failure(let failure) = tree {
-            return board(named: treeFiles.compatible, failure, planned, allowsOther)
+            let found = treeFiles.compatible
+            let planned = all.first { one in found.map { one.isBoard($0) } ?? false } ?? first
+            return board(named: found, failure, planned, allowsOther)
         }
         return check(name, tree) { tree in
             let running = DeviceTreeIdentity(of: tree)
+            let planned =
+                all.first { $0 == running } ?? all.first { $0.isSameBoard(as: running) } ?? first
             if running == planned {
                 return Check(
                     name, .ok("that of \(Messages.board(running.compatible)), as when the plan was made"))
@@ -187,6 +199,9 @@ struct Fitness {
         of plan: Plan, _ tree: Result<DeviceTree, Failure>, _ treeFiles: TreeFiles
     ) -> Check {
         let name = "uefi"
+        if plan.deviceTree.isLive {
+            return Check(name, .ok("its tables are where this machine's own device tree says"))
+        }
         if plan.deviceTree.uefi.isEmpty {
             return Check(name, .ok("the plan's device tree says nothing of UEFI"))
         }
@@ -199,6 +214,30 @@ struct Fitness {
                 name, ok: "its tables are where the plan's device tree says",
                 findings: plan.movedUEFI(pointers).map { Messages.text($0) })
         }
+    }
+
+    /// What a machine's own device tree has to be like, to be taken for that of the plan.
+    private static func live(_ plan: Plan, _ tree: Result<DeviceTree, Failure>, _ path: String) -> [Check] {
+        let live = tree.flatMap { tree in
+            Result { () throws(Failure) in try LiveTree(tree, in: plan, path: path) }
+        }
+        return [
+            check("live-tree", live) { live in
+                let size = UInt64(live.edited.bytes.count)
+                let room = plan.segment(.dtb)?.memorySize ?? 0
+                return Check(
+                    "live-tree",
+                    .ok("\(size.humanSize) with the plan's changes, and room for \(room.humanSize)"))
+            },
+            check("console", live) { live in
+                do throws(Failure) {
+                    try live.checkConsole()
+                    return Check("console", .ok(plan.request.console?.description ?? "none"))
+                } catch {
+                    return Check("console", error)
+                }
+            },
+        ]
     }
 
     /// A check of something that could be read; the failure where it could not.

@@ -46,9 +46,7 @@ struct PlanLoading {
             if let refused { throw refused }
             try checkFit(of: file)
         }
-        let reproduction =
-            try files.map { files throws(Failure) in try Reproduction(of: file, files: files) }
-            ?? Reproduction(of: file, inputs, open: .reading)
+        let reproduction = try reproduction(of: file, files)
         let request = try LoadRequest(reproduction, flags: flags)
         if isDry {
             try printResult(request.layout)
@@ -64,6 +62,20 @@ struct PlanLoading {
             try load.perform(showsLog: debug) { () throws(LoadError) in try KexecLoad().load(request) }
         }
         return true
+    }
+
+    /// The bytes, from inputs in memory of this process.
+    private func reproduction(
+        of file: PlanFile<Plan>, _ files: [InputRole: InputFile]?
+    ) throws(Failure) -> Reproduction {
+        if let files { return try Reproduction(of: file, files: files) }
+        guard file.plan.deviceTree.isLive else { return try Reproduction(of: file, inputs, open: .reading) }
+        if let given = inputs.dtb ?? inputs.machine {
+            throw Failure(
+                "\(given): \(file.path) takes this machine's own device tree, and no other", status: .usage)
+        }
+        let tree = try InputFile.reading(machine.deviceTreePath, as: .dtb)
+        return try Reproduction(of: file, inputs, tree: tree, open: .reading)
     }
 
     private func checkFit(of file: PlanFile<Plan>) throws(Failure) {

@@ -55,12 +55,15 @@ struct Replan {
             let machineInputs = try MachineInputs(files)
         else { throw Failure("\(file.path): names no kernel or no purgatory") }
         self.files = files
+        var options = Make.Options(
+            recordedIn: file.plan,
+            // Larger pages than the kernel's are as good, smaller ones it doesn't take.
+            pageSize: max(file.plan.machine.pageSize, machine.pageSize))
+        // What is given is no longer the machine's own.
+        options.takesLiveTree = options.takesLiveTree && files[.dtb] == nil
         let make = Make(
             kernel: kernel, initrd: files[.initrd], machine: machineInputs, purgatory: purgatory,
-            options: Make.Options(
-                recordedIn: file.plan,
-                // Larger pages than the kernel's are as good, smaller ones it doesn't take.
-                pageSize: max(file.plan.machine.pageSize, machine.pageSize)))
+            options: options)
         plan = try make.plan()
         notes = try make.notes(on: plan)
     }
@@ -69,7 +72,9 @@ struct Replan {
         _ file: PlanFile<Plan>, _ running: DeviceTree, _ allowsOtherBoard: Bool
     ) throws(Failure) {
         let identity = DeviceTreeIdentity(of: running)
-        if let planned = file.plan.machine.deviceTree, !allowsOtherBoard, !identity.isSameBoard(as: planned) {
+        let all = file.plan.machine.deviceTrees
+        if let planned = all.first, !allowsOtherBoard, !all.contains(where: { $0.isSameBoard(as: identity) })
+        {
             let finding = Messages.text(
                 Staleness.otherBoard(planned: planned.compatible, running: identity.compatible))
             throw Failure("\(file.path): \(finding) (--allow-other-board lets it)", status: .no)

@@ -27,8 +27,7 @@ struct OpenedBundle {
         }
     }
 
-    /// Fails where its inputs aren't those of its plan: all of them, but for the memory map, which no byte is made of, and kplan's
-    /// own purgatory; and no others.
+    /// Fails where its inputs aren't those of its plan: all that bytes are made of, but for kplan's own purgatory; and no others.
     func check(against plan: AnyPlan) throws(Failure) {
         let names = plan.inputs.map { Array($0.name.utf8) }
         if let other = contents.inputs.keys.sorted(by: { $0.lexicographicallyPrecedes($1) })
@@ -37,7 +36,7 @@ struct OpenedBundle {
             let name = Messages.quoted(BundleLayout.inputs + String(decoding: other, as: UTF8.self))
             throw Failure("\(Messages.printable(path)): is no bundle: its plan has no input \(name)")
         }
-        for input in plan.inputs where !input.isDispensable && member(input) == nil {
+        for input in plan.neededInputs where !input.isBuiltin && member(input) == nil {
             throw Failure(missing(input))
         }
     }
@@ -73,7 +72,4 @@ struct OpenedBundle {
 extension Input {
     /// It is kplan's own purgatory.
     var isBuiltin: Bool { role == .purgatory && name == InputFile.builtinPurgatory }
-
-    /// A bundle may be without it.
-    fileprivate var isDispensable: Bool { role == .memoryMap || isBuiltin }
 }

@@ -73,7 +73,8 @@ struct BundleCommand: ParsableCommand {
         }
         var files: [InputFile] = []
         let places = inputs.places(of: file)
-        for input in file.plan.inputs {
+        // Of several machines the first is all that the plan needs.
+        for input in file.plan.neededInputs + file.plan.inputs.filter({ $0.role == .memoryMap }) {
             guard let found = try found(input, in: places) else { continue }
             try Reproduction.check(found, against: input, of: file)
             files.append(found.named(input.name))

@@ -31,6 +31,7 @@ struct EmitCommand: ParsableCommand {
         try Output.check(
             outputs + ["\(outputDir)/\(Self.listName)"],
             against: [plan] + reproduction.files.values.map(\.path))
+        if let note = reproduction.standInNote { printError("kplan: note: \(note)") }
         try EmittedFolder(outputDir).replace(with: reproduction)
     }
 

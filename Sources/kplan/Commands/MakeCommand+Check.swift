@@ -26,8 +26,13 @@ extension MakeCommand {
         let file = try PlanFile<AnyPlan>(path)
         let given: [(role: InputRole, path: String?)] = [
             (.kernel, givenKernel), (.initrd, initrd), (.dtb, dtb), (.memoryMap, memoryMap),
-            (.machine, machine), (.purgatory, purgatory),
+            (.machine, machine.first), (.purgatory, purgatory),
         ]
+        if !machine.isEmpty, machine.count > 1 || file.plan.inputs.count(where: { $0.role == .machine }) > 1 {
+            throw Failure(
+                "--machine: the captures of several machines are found in --inputs FOLDER, or beside the plan",
+                status: .usage)
+        }
         for (role, path) in given where path != nil {
             guard !file.plan.inputs.contains(where: { $0.role == role }) else { continue }
             throw Failure(

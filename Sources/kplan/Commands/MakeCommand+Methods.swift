@@ -92,12 +92,19 @@ extension MakeCommand {
 
     /// Fails where a plan for kexec_load would lack a device tree or a memory map, or have two of the latter.
     func checkMachine() throws(Failure) {
-        if machine != nil, memoryMap != nil {
+        if !machine.isEmpty, memoryMap != nil {
             throw Failure(
                 "--machine has the memory map: --memory-map can't be given beside it", status: .usage)
         }
+        if dtb == Self.liveTree, machine.isEmpty {
+            throw Failure(
+                """
+                --dtb live: takes the device tree of the machine that the plan is applied on; what these have is said by \
+                --machine, what kplan capture wrote on each (./live is a file of that name)
+                """, status: .usage)
+        }
         let missing = [("--dtb", dtb), ("--memory-map", memoryMap)].filter { $0.1 == nil }.map(\.0)
-        guard machine == nil, !missing.isEmpty else { return }
+        guard machine.isEmpty, !missing.isEmpty else { return }
         throw Failure(
             """
             a plan for kexec_load needs \(missing.joined(separator: " and ")): copies of /sys/firmware/fdt and of \

@@ -44,7 +44,11 @@ struct MakeCommand: ParsableCommand {
     var initrd: String?
 
     @Option(
-        help: .init("The device tree: a .dtb, or a copy of /sys/firmware/fdt.", valueName: "file"),
+        help: .init(
+            """
+            The device tree: a .dtb, or a copy of /sys/firmware/fdt. With --machine also "live": the machine's own when the \
+            plan is applied (./live is a file).
+            """, valueName: "file"),
         completion: .file())
     var dtb: String?
 
@@ -57,9 +61,10 @@ struct MakeCommand: ParsableCommand {
         help: .init(
             """
             The machine, as kplan capture says it: instead of --memory-map, and of --dtb, which may still be given \
-            beside it. With kexec_file_load it is only looked at: for what the machine would refuse, and for --reuse-cmdline.
+            beside it. May be given again, or be a folder of captures (*.json): the plan is for all of these machines. \
+            With kexec_file_load it is only looked at: for what the machine would refuse, and for --reuse-cmdline.
             """, valueName: "file"), completion: .file())
-    var machine: String?
+    var machine: [String] = []
 
     @Option(
         name: [.long, .customLong("append")],
@@ -169,12 +174,13 @@ struct MakeCommand: ParsableCommand {
     func run() throws {
         if let check { return try self.check(check) }
         try checkOptions()
-        let inputs = [kernel, initrd, dtb, memoryMap, machine, purgatory].compactMap(\.self)
+        let captures = try captures()
+        let inputs = [kernel, initrd, givenTree, memoryMap, purgatory].compactMap(\.self) + captures
         if let output { try Output.check([output], against: inputs) }
         let plan: AnyPlan =
             switch method {
-            case .kexecLoad: .kexecLoad(try planOfSegments(inputs))
-            case .kexecFileLoad: .kexecFileLoad(try planOfFiles(inputs))
+            case .kexecLoad: .kexecLoad(try planOfSegments(inputs, captures))
+            case .kexecFileLoad: .kexecFileLoad(try planOfFiles(inputs, captures))
             }
         let document = PlanJSON.encode(plan)
         // What can't be read again must not be written: more ranges of memory than a plan holds, say.
@@ -182,24 +188,43 @@ struct MakeCommand: ParsableCommand {
         try Output.write(document, to: output)
     }
 
-    private func planOfSegments(_ inputs: [String]) throws(Failure) -> Plan {
+    /// The captures that are given: files, and those in folders.
+    private func captures() throws(Failure) -> [String] {
+        var paths: [String] = []
+        for path in machine {
+            guard let names = try? Folder.names(in: path) else {
+                paths.append(path)
+                continue
+            }
+            let captures = names.filter { $0.hasSuffix(".json") }
+            guard !captures.isEmpty else { throw Failure(Messages.text(noCaptureIn: path)) }
+            paths += captures.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+        }
+        return paths
+    }
+
+    private func planOfSegments(_ inputs: [String], _ captures: [String]) throws(Failure) -> Plan {
         try checkArchitecture()
         try checkMachine()
         let options = try options()
         for path in inputs { try checkKind(path) }
-        let given: [(InputRole, String?)] = [(.dtb, dtb), (.memoryMap, memoryMap), (.machine, machine)]
         var files: [InputRole: InputFile] = [:]
-        for (role, path) in given {
+        for (role, path) in [(InputRole.dtb, givenTree), (.memoryMap, memoryMap)] {
             if let path { files[role] = try .mapping(path, as: role) }
         }
-        guard let described = try MachineInputs(files) else {
+        let kernel = try InputFile.mapping(kernel, as: .kernel)
+        let set = try MachineSet.several(
+            captures.map { .init($0) }, kernel: kernel, dtb: files[.dtb], options)
+        if set == nil, let path = captures.first { files[.machine] = try .mapping(path, as: .machine) }
+        let described = if let set { try set.first } else { try MachineInputs(files) }
+        guard let described else {
             preconditionFailure("checkMachine has seen to it")
         }
         try checkSize(described)
         let make = Make(
-            kernel: try .mapping(kernel, as: .kernel),
+            kernel: kernel,
             initrd: try initrd.map { path throws(Failure) in try .mapping(path, as: .initrd) },
-            machine: described,
+            machine: described, set: set,
             purgatory: try .purgatory(purgatory),
             options: options)
         let plan = try make.plan()
@@ -207,9 +232,10 @@ struct MakeCommand: ParsableCommand {
         return plan
     }
 
-    private func planOfFiles(_ inputs: [String]) throws(Failure) -> FileLoadPlan {
+    private func planOfFiles(_ inputs: [String], _ captures: [String]) throws(Failure) -> FileLoadPlan {
         for path in inputs { try checkKind(path) }
-        let target = try machine.map { path throws(Failure) in try CapturedTarget(path) }
+        guard captures.count < 2 else { throw Failure(Messages.oneMachineOnly, status: .usage) }
+        let target = try captures.first.map { path throws(Failure) in try CapturedTarget(path) }
         let commandLine = try fileLoadCommandLine(target)
         let flags = [noCma ? FileLoadFlag.noCMA : nil, forceDtb ? .forceDTB : nil].compactMap(\.self)
         let make = MakeFileLoad(
@@ -275,8 +301,13 @@ struct MakeCommand: ParsableCommand {
             commandLine: commandLine, reusesCommandLine: reuseCmdline, console: console,
             granule: granule ?? .granule4K, allowsMMUOff: allowMmuOff, pageSize: pageSize?.value ?? 64 << 10,
             seeds: seeds ?? .fresh,
-            memoryWindow: memoryWindow)
+            memoryWindow: memoryWindow, takesLiveTree: dtb == Self.liveTree)
     }
+
+    /// What stands for the device tree of the machine that a plan is applied on.
+    static let liveTree = "live"
+    /// The file with the device tree.
+    private var givenTree: String? { dtb == Self.liveTree ? nil : dtb }
 
     private var memoryWindow: AddressRange? { AddressRange(from: memMin, through: memMax) }
 }

@@ -128,7 +128,9 @@ struct SimulateCommand: ParsableCommand {
 
     private func subject(_ file: PlanFile<Plan>) throws(Failure) -> SimulationSubject {
         guard let segments else {
-            return try SimulationSubject(Reproduction(of: file, inputs, open: .mapping))
+            let reproduction = try Reproduction(of: file, inputs, open: .mapping)
+            if let note = reproduction.standInNote { printError("kplan: note: \(note)") }
+            return try SimulationSubject(reproduction)
         }
         // A bundle has its own.
         let bundled =

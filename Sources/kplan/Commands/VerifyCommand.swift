@@ -69,6 +69,11 @@ struct VerifyCommand: ParsableCommand {
         switch file.plan {
         case .kexecLoad(let content):
             try inputs.checkTaken(by: file.with(content))
+            if content.deviceTree.isLive, inputs.dtb != nil {
+                throw Failure(
+                    "--dtb: the digests of \(Messages.printable(file.path)) are those with the tree of its first machine",
+                    status: .usage)
+            }
             return Verification(
                 of: file.with(content), inputs, memoryMap: memoryMap, segments: segments
             ).checks

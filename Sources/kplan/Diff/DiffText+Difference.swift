@@ -8,6 +8,8 @@ extension DiffText {
         case .commandLine(let change): [commandLine(change)]
         case .reusedCommandLine(let change):
             ["kept of the device tree's: " + self.change(change, none: "nothing") { quoted($0) }]
+        case .liveTree(let change):
+            [self.change(change) { $0 ? "the machine's own, when the plan is applied" : "that of an input" }]
         case .consoleSource(let change): [self.change(change, text)]
         case .console(let change): [self.change(change) { "\($0)" }]
         case .granule(let change): [self.change(change) { $0.rawValue }]

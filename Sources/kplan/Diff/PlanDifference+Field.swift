@@ -6,6 +6,7 @@ extension PlanDifference {
         switch self {
         case .input(let role, _): DiffField(role)
         case .commandLine, .reusedCommandLine: .commandLine
+        case .liveTree: .dtb
         case .console, .consoleSource: .console
         case .granule: .granule
         case .mmuMayStayOff: .mmu

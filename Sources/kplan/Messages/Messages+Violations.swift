@@ -27,6 +27,12 @@ extension Messages {
             the \(first.rawValue) and the \(second.rawValue) are both called \(quoted(name)), but emit and apply look \
             for inputs by name
             """
+        case .machineOrder(let name, let other):
+            """
+            the machine \(quoted(name)) stands behind \(quoted(other)), but captures are sorted by their SHA-256, each \
+            of them once
+            """
+        case .otherTrees: "machine.other_device_trees are not sorted by SHA-256, each of them once"
         case .inputIgnored(let role, let method):
             "there is a \(role.rawValue) among the inputs, and \(method.rawValue) takes none"
         case .inputEmpty(let role): "the \(role.rawValue) is empty, and the kernel reads no empty file"

@@ -11,7 +11,21 @@ extension [Input] {
     /// A row for each of them.
     func table(_ style: Style) -> TextTable {
         var table = TextTable([.left, .left, .right, .left], header: ["role", "file", "size", "sha256"])
+        // Of many machines the first ones, and how many there are.
+        let machines = filter { $0.role == .machine }
+        let shown = machines.count > 8 ? 3 : machines.count
+        var count = 0
         for input in self {
+            if input.role == .machine {
+                count += 1
+                if count == shown + 1 {
+                    let size = machines.dropFirst(shown).reduce(0) { $0 &+ $1.size }
+                    table.add(
+                        .init(input.role.rawValue), .init("and \(machines.count - shown) more machines"),
+                        .init(size.humanSize), .init(""))
+                }
+                if count > shown { continue }
+            }
             table.add(
                 .init(input.role.rawValue), .init(style.printable(input.name)), .init(input.size.humanSize),
                 .init(String(input.sha256.hex.prefix(16)), .faint))

@@ -10,7 +10,9 @@ extension PlanDrawing {
     /// How many changes there are.
     var editSummary: String {
         let count = plan.deviceTree.edits.count + plan.deviceTree.removedReservations.count
-        return count == 0 ? "as it was given" : UInt64(clamping: count).counted("edit")
+        let edits = UInt64(clamping: count).counted("edit")
+        if plan.deviceTree.isLive { return "the machine's own, when the plan is applied, with \(edits)" }
+        return count == 0 ? "as it was given" : edits
     }
 
     /// A row for each change.

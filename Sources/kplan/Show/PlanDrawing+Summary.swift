@@ -19,9 +19,12 @@ extension PlanDrawing {
             "\(loaded.humanSize) in \(plan.segments.count) segments, by \(Plan.method.rawValue)")
         add("enters", "\(plan.entry)\(place(of: plan.entry).map { ", \($0)" } ?? "")")
         add("kernel", plan.kernel.text)
+        let machines = plan.machines.count
         add(
-            "machine",
-            "\(plan.machine.memory.systemRAM.size.humanSize) of RAM; segments in pages of \(plan.machine.pageSize.humanSize)"
+            machines > 1 ? "machines" : "machine",
+            (machines > 1 ? "\(machines), with " : "")
+                + "\(plan.machine.memory.systemRAM.size.humanSize) of RAM\(machines > 1 ? " in common" : ""); "
+                + "segments in pages of \(plan.machine.pageSize.humanSize)"
         )
         let request = plan.request
         add("command line", request.commandLine.map { $0.isEmpty ? "empty" : $0 } ?? "that of the dtb")

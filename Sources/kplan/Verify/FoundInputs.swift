@@ -16,7 +16,7 @@ struct FoundInputs {
     init(of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String?) {
         self.file = file
         let places = options.places(of: file)
-        for input in file.plan.inputs where input.role != .memoryMap {
+        for input in file.plan.neededInputs {
             do throws(Failure) {
                 let found = try places.file(input, .mapping)
                 try Reproduction.check(found, against: input, of: file)
@@ -28,7 +28,15 @@ struct FoundInputs {
                 checks.append(Check(input.role.rawValue, error))
             }
         }
-        memory = Self.memory(file, places, given: memoryMap, found: files)
+        guard file.plan.machines.count > 1, memoryMap == nil else {
+            memory = Self.memory(file, places, given: memoryMap, found: files)
+            return
+        }
+        // What --machine says is the first of them.
+        let others = InputPlaces(in: options.inputs ?? file.folder, bundle: file.bundle)
+        let machines = FoundMachines(of: file, others, found: files)
+        checks.append(machines.captures)
+        memory = machines.memory
     }
 
     /// The memory is in the plan, so no bytes need its file; that the plan says what it does, is told by it alone.

@@ -32,6 +32,9 @@ struct Verification {
             checks.append(inputs.memory)
             let made = inputs.segments(rulesHold: checks[0].word == "ok")
             checks += made.checks
+            if file.plan.deviceTree.isLive, let first = file.plan.input(.machine) {
+                checks.append(Check("live-tree", .note(Messages.text(standIn: first.name))))
+            }
             bytes = made.bytes
         }
         checks.append(Self.pageTables(file.plan, bytes[.pageTables], isMade: folder == nil))
