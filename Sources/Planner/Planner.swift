@@ -58,12 +58,13 @@ public struct Planner {
         for input in inputs.inputs where [.kernel, .initrd].contains(input.role) && input.size == 0 {
             throw .emptyInput(input.role)
         }
-        for (index, input) in inputs.inputs.enumerated() {
+        var roles: [[UInt8]: InputRole] = [:]
+        for input in inputs.inputs {
             // Captures are told apart by their digests.
-            let others = inputs.inputs[..<index].filter { $0.role != .machine || input.role != .machine }
-            if let other = others.first(where: { $0.name.utf8.elementsEqual(input.name.utf8) }) {
-                throw .sameName(other.role, input.role, input.name)
-            }
+            guard let other = roles.updateValue(input.role, forKey: [UInt8](input.name.utf8)),
+                other != .machine || input.role != .machine
+            else { continue }
+            throw .sameName(other, input.role, input.name)
         }
         let kernel = try input(.kernel)
         guard kernel.size <= inputs.kernel.imageSize else {
