@@ -45,6 +45,23 @@ struct LiveTreeTests {
 
     private static let all = Fleet.machines.keys.sorted()
 
+    @Test("Its bundle loads on each of them, and it is made again to the byte")
+    func bundled() throws {
+        let fleet = try Fleet()
+        try #require(try fleet.make(Self.all).status == 0)
+        let again = try Kplan.run(["make", "--check", "plan.json"], in: fleet.folder)
+        #expect(again.status == 0, "\(again)")
+        try #require(try fleet.commands.kplan("bundle", "plan.json", "-o", "plan.tar").status == 0)
+        for machine in Fleet.machines.values {
+            let root = try SavedRoot(machine)
+            let loaded = try ["plan.json", "plan.tar"].map { plan in
+                try Kplan.run(["apply", plan, "--dry-run", "--root", root.path], in: fleet.folder)
+            }
+            #expect(loaded[0].status == 0 && loaded[1].status == 0, "\(machine): \(loaded)")
+            #expect(loaded[0].output.replacing("plan.json", with: "plan.tar") == loaded[1].output)
+        }
+    }
+
     @Test("One plan fits machines of all sizes, and is the same whatever the order")
     func fits() throws {
         let fleet = try Fleet()

@@ -70,6 +70,48 @@ struct MachineSetTests {
         #expect(try fleet.folder.read("plan.json") == twice)
     }
 
+    @Test(
+        "It is made again to the byte, wherever its captures are found, and a capture that changed is named")
+    func madeAgain() throws {
+        let fleet = try Self.three()
+        try #require(try fleet.make(["a.json", "b.json", "c.json"]).status == 0)
+        func check(_ more: String...) throws -> Kplan.Result {
+            try Kplan.run(["make", "--check", "plan.json"] + more, in: fleet.folder)
+        }
+        #expect(try check().status == 0)
+        let renamed = try fleet.folder.read("b.json")
+        try FileManager.default.removeItem(atPath: fleet.folder / "b.json")
+        try fleet.folder.write(renamed, "other.json")
+        #expect(try check().status == 0)
+        #expect(try check("--machine", "other.json").status == 64)
+        try fleet.folder.write(fleet.folder.read("c.json"), "other.json")
+        try fleet.folder.write(fleet.folder.read("c.json"), "b.json")
+        let changed = try check()
+        #expect(changed.status == 1 && changed.errors.contains("b.json: is not the machine"), "\(changed)")
+        try FileManager.default.removeItem(atPath: fleet.folder / "b.json")
+        #expect(try check().status == 2)
+    }
+
+    @Test("Its bundle has the capture that bytes need, and goes where the plan goes")
+    func bundled() throws {
+        let fleet = try Self.three()
+        try #require(try fleet.make(["a.json", "b.json", "c.json"]).status == 0)
+        let first = try #require(try fleet.commands.plan().inputs.first { $0.role == .machine }).name
+        try #require(try fleet.commands.kplan("bundle", "plan.json", "-o", "plan.tar").status == 0)
+        let names = String(
+            decoding: try Toolchain.run("tar", ["-tf", fleet.folder / "plan.tar"], input: []), as: UTF8.self)
+        #expect(
+            names.split(separator: "\n").filter { $0.hasSuffix(".json") } == ["plan.json", "inputs/\(first)"])
+        let verified = try fleet.commands.kplan("verify", "plan.tar")
+        #expect(verified.status == 0 && verified.output.contains("2 captures of 3 not found"), "\(verified)")
+        for (plan, output) in [("plan.json", "one"), ("plan.tar", "two")] {
+            try #require(try fleet.commands.kplan("emit", plan, "--output-dir", output).status == 0)
+        }
+        for name in ["segments.json", "purgatory.bin", "dtb.bin"] {
+            #expect(try fleet.folder.read("one/\(name)") == fleet.folder.read("two/\(name)"))
+        }
+    }
+
     @Test("Who takes what is said, the most first")
     func takings() throws {
         let fleet = try Self.three()
