@@ -56,6 +56,7 @@ APPLY = (
     + """
 run check kplan apply /kplan/plan.json --inputs /kplan/inputs --check
 run dry-run kplan apply /kplan/plan.json --inputs /kplan/inputs --dry-run
+dmesg -n 8
 kplan apply /kplan/plan.json --inputs /kplan/inputs --exec
 echo "KPLAN-RETURNED status=$?"
 """
@@ -66,7 +67,7 @@ echo "KPLAN-RETURNED status=$?"
 def plan():
     """The folder with the plan of both, and the token of its second kernel."""
     folder = WORK / "fleet"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     captures = []
     for configuration in MACHINES:
         files = {"kplan/run.sh": CAPTURE.encode(), "kplan/kplan": (ARM64 / "kplan").read_bytes()}
@@ -106,11 +107,8 @@ def boots(configuration):
         ran["check"].check((0,), loaded=False)
         ran["dry-run"].check((0,), loaded=False)
         text = expect_second_kernel(machine, configuration, token, (r"KPLAN-RETURNED",))
-        has = machine.text(r"^KPLAN-HAS (.*)$") or ""
-        if not has:
-            ((_, match),) = machine.expect(r"^KPLAN-HAS (.*)$", within=PATIENCE)
-            has = match[1]
-    cpus, kilobytes = (int(word.split("=")[1]) for word in has.split())
+        ((_, has),) = machine.expect(r"^KPLAN-HAS cpus=([0-9]+) kilobytes=([0-9]+)$", within=PATIENCE)
+    cpus, kilobytes = int(has[1]), int(has[2])
     due = configuration.machine
     check(cpus == due.cpus, f"the second kernel has {cpus} CPUs of {due.cpus}")
     check(
