@@ -49,7 +49,8 @@ extension Violation.Rule {
         case .flagArchitecture:
             "include/uapi/linux/kexec.h"
         case .segmentMissing, .segmentRepeated, .segmentUnneeded, .inputMissing, .inputRepeated,
-            .inputUnneeded, .inputName, .inputNameRepeated, .machineOrder, .otherDeviceTrees, .contentSize, .contentDigest, .reusedCommandLine,
+            .inputUnneeded, .inputName, .inputNameRepeated, .machineOrder, .otherDeviceTrees, .contentSize,
+            .contentDigest, .reusedCommandLine,
             .consoleNotFound, .flagRepeated, .segmentOrder, .segmentWindow, .editPlace, .reservationRepeated,
             .seedProperty, .sectionOrder, .sectionOverlap, .sectionPlace, .symbolOrder, .symbolOverlap,
             .symbolPlace, .mmuOffReason, .mmuOffFounded, .granule, .rootPlace, .pageTablesSize, .mappingOrder,
