@@ -198,7 +198,7 @@ def spin_table_tree():
     tree = FOLDER / "spin-table.dtb"
     subprocess.run(
         ["qemu-system-aarch64", "-M", f"{guest.EL1.options},dumpdtb={tree}", "-cpu", guest.EL1.cpu, "-m", guest.MEMORY,
-         "-smp", "2", "-display", "none"],
+         "-smp", "2", "-nic", "none", "-display", "none"],
         check=True, capture_output=True,
     )  # fmt: skip
     for cpu in ("/cpus/cpu@0", "/cpus/cpu@1"):
