@@ -10,8 +10,8 @@ public enum BundleLayout {
     /// The longest name of an input, in bytes: what a ustar header has room for after the folder.
     public static let nameLimit = 100
     /// The largest signature, in bytes.
-    public static let signatureLimit = 64 << 10
-    /// The most members: a plan has at most 8 inputs (docs/PLAN.md).
+    public static let signatureLimit = 16 << 10
+    /// The most members: plan and signature, at most one input of each of six roles, and their folder.
     public static let memberLimit = 16
 
     /// Whether these bytes begin as a tar archive of POSIX or of GNU tar does, and not as JSON that happens to have its magic.

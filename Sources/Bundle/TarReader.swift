@@ -21,6 +21,8 @@ struct TarMember {
 enum TarReader {
     /// All members of an archive, which ends with two blocks of zeros and nothing but zeros behind them (POSIX, pax).
     static func members(of bytes: UnsafeRawBufferPointer, limit: Int) throws(BundleError) -> [TarMember] {
+        // libarchive takes names in pax headers, which are UTF-8, for text of the locale.
+        setlocale(LC_CTYPE, "C.UTF-8")
         guard let archive = archive_read_new() else { throw .unreadable("out of memory") }
         defer { archive_read_free(archive) }
         // All of it is one block to libarchive, so that what it hands out is the archive's own bytes.

@@ -27,6 +27,9 @@ public enum AtomicFile {
                 let file = try Descriptor(writing: path)
                 return try body { bytes throws(FileError) in try file.write(bytes) }
             }
+        } else if errno == EACCES {
+            // A link that may not be followed (fs.protected_symlinks) is not followed by reading it either.
+            throw .failed(.stat, path: path, errno: errno)
         }
         try StagedFile(for: linkTarget(path), body).commit()
     }

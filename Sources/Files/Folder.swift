@@ -8,6 +8,9 @@ public enum Folder {
         closedir(folder)
     }
 
+    /// Whether there is a folder at `path`.
+    public static func isFolder(_ path: String) -> Bool { (try? check(path)) != nil }
+
     /// The names of what is in the folder `path`, hidden files too, in order.
     public static func names(in path: String) throws(FileError) -> [String] {
         guard let folder = opendir(path) else { throw .failed(.open, path: path, errno: errno) }

@@ -16,8 +16,6 @@ public struct SharedMemory: Sendable {
     /// Which machines take a range, as far as it has to be known.
     private struct Takers {
         var count: UInt64 = 0
-        /// The sum of their numbers: of one machine, its number.
-        var sum: UInt64 = 0
         var lowest: Int
     }
 
@@ -41,7 +39,6 @@ public struct SharedMemory: Sendable {
         for range in taken.ranges {
             var known = takers[range] ?? Takers(lowest: count)
             known.count += 1
-            known.sum += UInt64(count)
             takers[range] = known
         }
         count += 1
@@ -83,11 +80,7 @@ public struct SharedMemory: Sendable {
             ($1.range.size, $0.range.start) < ($0.range.size, $1.range.start)
         }
         let named = pieces.prefix(limit).map { piece in
-            // That of the only one, or the lowest of several.
-            let machine =
-                piece.count == 1
-                ? Int(piece.sum)
-                : takers.lazy.filter { $0.key.contains(piece.range) }.map(\.value.lowest).min() ?? 0
+            let machine = takers.lazy.filter { $0.key.contains(piece.range) }.map(\.value.lowest).min() ?? 0
             return Taking(range: piece.range, count: Int(piece.count), machine: machine)
         }
         let rest = pieces.dropFirst(limit)
@@ -97,7 +90,6 @@ public struct SharedMemory: Sendable {
     private struct Piece {
         var range: AddressRange
         var count: UInt64
-        var sum: UInt64
     }
 
     /// What some machines take and not all, by rising address.
@@ -115,24 +107,13 @@ public struct SharedMemory: Sendable {
         }
         edges.sort { $0.address < $1.address }
         var pieces: [Piece] = []
-        var (start, number, sum) = (PhysicalAddress.zero, UInt64(0), UInt64(0))
+        var (start, number) = (PhysicalAddress.zero, UInt64(0))
         for edge in edges {
             if number > 0, number < UInt64(count), let range = AddressRange(start: start, end: edge.address) {
-                if let last = pieces.last, last.range.end == start, last.count == number, last.sum == sum,
-                    ram.contains(last.range) == ram.contains(range),
-                    let joined = AddressRange(start: last.range.start, end: range.end)
-                {
-                    pieces[pieces.count - 1].range = joined
-                } else {
-                    pieces.append(Piece(range: range, count: number, sum: sum))
-                }
+                pieces.append(Piece(range: range, count: number))
             }
             start = edge.address
-            if edge.isStart {
-                (number, sum) = (number + edge.takers.count, sum + edge.takers.sum)
-            } else {
-                (number, sum) = (number - edge.takers.count, sum - edge.takers.sum)
-            }
+            number = edge.isStart ? number + edge.takers.count : number - edge.takers.count
         }
         return pieces
     }

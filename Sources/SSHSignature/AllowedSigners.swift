@@ -12,7 +12,10 @@ public struct AllowedSigners: Equatable, Sendable {
         let lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             do throws(AllowedSignersError.Reason) {
-                guard let text = String(validating: bytes, as: UTF8.self) else { throw .noText }
+                let bytes = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
+                guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+                    throw .noText
+                }
                 if let signer = try AllowedSigner(text, line: index + 1) { signers.append(signer) }
             } catch {
                 throw AllowedSignersError(line: index + 1, reason: error)

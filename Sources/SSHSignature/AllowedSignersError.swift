@@ -17,6 +17,8 @@ public struct AllowedSignersError: Error, Equatable, Sendable {
         case noKey
         /// Where the key's type has to be, there is something else.
         case unknownKeyType(String)
+        /// A quotation mark or an equals sign is in the principals, or something at once behind their quotation mark.
+        case badPrincipals(String)
         /// The key is no base64 in its one form.
         case noBase64
         /// The key is of another type than the line says.

@@ -2,16 +2,15 @@ import Base64
 
 /// The text form of a signature: base64 in lines between a first and a last line.
 enum SSHArmor {
-    /// The most bytes that are looked at: no signature that is taken has more than a thousand.
-    static let sizeLimit = 16 << 10
-
     private static let firstLine = Array("-----BEGIN SSH SIGNATURE-----\n".utf8)
     private static let lastLine = Array("\n-----END SSH SIGNATURE-----\n".utf8)
 
     /// The bytes of the signature. There is nothing before the first line, nothing after the last, and nothing but line
     /// feeds between pieces of base64.
     static func blob(of file: [UInt8]) throws(SSHSignatureError) -> [UInt8] {
-        guard file.count <= sizeLimit else { throw .tooLarge(size: file.count, limit: sizeLimit) }
+        guard file.count <= SSHSignature.sizeLimit else {
+            throw .tooLarge(size: file.count, limit: SSHSignature.sizeLimit)
+        }
         guard file.starts(with: firstLine) else { throw .noFirstLine }
         guard file.count >= firstLine.count + lastLine.count, file.suffix(lastLine.count) == lastLine[...]
         else { throw .noLastLine }

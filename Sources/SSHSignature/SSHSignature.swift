@@ -1,7 +1,7 @@
 import Crypto
 
 /// A detached signature as `ssh-keygen -Y sign` makes it (OpenSSH's PROTOCOL.sshsig). Everything in it is either signed or
-/// decides about the check, so that no byte of it can be another one.
+/// decides about the check.
 public struct SSHSignature: Equatable, Sendable {
     /// The key that it says made it.
     public let key: SSHPublicKey
@@ -9,8 +9,6 @@ public struct SSHSignature: Equatable, Sendable {
     public let namespace: String
     /// What hashed the message.
     let hashAlgorithm: HashAlgorithm
-    /// Kept for later versions, and signed too.
-    let reserved: [UInt8]
     /// The signature itself.
     let value: SSHSignatureValue
 
@@ -18,6 +16,9 @@ public struct SSHSignature: Equatable, Sendable {
     enum HashAlgorithm: String, Sendable {
         case sha256, sha512
     }
+
+    /// The most bytes of a file that are looked at: no signature that is taken has more than a thousand.
+    public static let sizeLimit = 16 << 10
 
     /// `SSHSIG`: the first bytes of the blob, and of what is signed.
     static let magic = Array("SSHSIG".utf8)
@@ -35,7 +36,8 @@ public struct SSHSignature: Equatable, Sendable {
         guard version == 1 else { throw .version(version) }
         key = try SSHPublicKey(reader.string(of: .publicKey))
         namespace = try reader.name(of: .namespace)
-        reserved = try reader.string(of: .reserved)
+        let reserved = try reader.string(of: .reserved)
+        guard reserved.isEmpty else { throw .reserved(size: reserved.count) }
         let hash = try reader.name(of: .hashAlgorithm)
         guard let algorithm = HashAlgorithm(rawValue: hash) else { throw .hashAlgorithm(hash) }
         hashAlgorithm = algorithm
@@ -61,7 +63,7 @@ public struct SSHSignature: Equatable, Sendable {
             case .sha256: Array(SHA256.hash(data: message))
             case .sha512: Array(SHA512.hash(data: message))
             }
-        let parts = [Array(namespace.utf8), reserved, Array(hashAlgorithm.rawValue.utf8), digest]
+        let parts = [Array(namespace.utf8), [], Array(hashAlgorithm.rawValue.utf8), digest]
         return Self.magic + parts.flatMap(\.asSSHString)
     }
 }

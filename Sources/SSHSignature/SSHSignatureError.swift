@@ -12,6 +12,8 @@ public enum SSHSignatureError: Error, Equatable, Sendable {
     case noMagic
     /// The format's version is another one than 1.
     case version(UInt32)
+    /// The part that is reserved for later versions has bytes, which nothing here would know the meaning of.
+    case reserved(size: Int)
     /// A part ends before its last byte; both numbers are bytes.
     case cutOff(SSHSignaturePart, needed: Int, found: Int)
     /// Bytes follow the last part.
@@ -40,8 +42,8 @@ public enum SSHSignatureError: Error, Equatable, Sendable {
     case notOfMessage
 }
 
-/// A part of a signature or a key. The raw value is what the formats' descriptions call it (PROTOCOL.sshsig, PROTOCOL.u2f,
-/// RFC 4253, RFC 5656, RFC 8709).
+/// A part of a signature or a key (PROTOCOL.sshsig, PROTOCOL.u2f, RFC 4253, RFC 5656, RFC 8709). The raw value is what messages
+/// call it.
 public enum SSHSignaturePart: String, Sendable {
     case magic = "the magic preamble"
     case version = "the version"

@@ -11,15 +11,22 @@ struct SignerWords {
     var peek: Unicode.Scalar? { rest.first }
 
     /// The principals: a word, or what is within the quotation marks that it begins with. Nil at the end of the line.
+    ///
+    /// ssh-keygen ends them at a quotation mark, and reads what follows at once as something else: a line where that makes a
+    /// difference would let more count than it seems to.
     mutating func principals() throws(AllowedSignersError.Reason) -> String? {
-        guard rest.first == "\"" else { return try next() }
+        guard rest.first == "\"" else {
+            let word = try next()
+            if let word, word.contains("\"") || word.contains("=") { throw .badPrincipals(word) }
+            return word
+        }
         rest = rest.dropFirst()
         guard let end = rest.firstIndex(of: "\"") else { throw .openQuote }
-        defer {
-            rest = rest[rest.index(after: end)...]
-            skip()
-        }
-        return String(rest[..<end])
+        let word = String(rest[..<end])
+        rest = rest[rest.index(after: end)...]
+        if let behind = rest.first, !Self.isSpace(behind) { throw .badPrincipals(word) }
+        skip()
+        return word
     }
 
     /// The next word; nil at the end of the line.
@@ -46,6 +53,6 @@ struct SignerWords {
     }
 
     private static func isSpace(_ character: Unicode.Scalar) -> Bool {
-        [" ", "\t", "\r"].contains(character)
+        [" ", "\t"].contains(character)
     }
 }

@@ -121,6 +121,11 @@ enum FileContents {
     }
 }
 
+extension Input {
+    /// It is kplan's own purgatory.
+    var isBuiltin: Bool { role == .purgatory && name == InputFile.builtinPurgatory }
+}
+
 extension String {
     /// What is after the last slash.
     var lastPathComponent: String {

@@ -20,12 +20,6 @@ enum InputOpening {
         }
     }
 
-    /// A file that was found, mapped and hashed. What is loaded of it is read, and hashed, anew.
-    func file(_ found: HashedFile, _ role: InputRole) throws(Failure) -> InputFile {
-        guard case .mapping = self else { return try file(found.path, role) }
-        return InputFile(found, role: role, name: found.path.lastPathComponent)
-    }
-
     /// An input that is in a bundle.
     /// - Parameter path: what messages call it.
     func file(_ member: FileSlice, of input: Input, path: String) throws(Failure) -> InputFile {

@@ -1,7 +1,8 @@
 import Files
+import Glibc
 import KexecPlan
 
-/// Where the inputs of a plan are found: where an option says; in the bundle that the plan is in; else under their recorded
+/// Where the inputs of a plan are found: where an option says, which may be a folder to look in; in the bundle that the plan is in; else under their recorded
 /// names in one folder; else, since a name is not what makes a file the plan's, by size and SHA-256 among the regular files
 /// of that folder.
 final class InputPlaces {
@@ -10,8 +11,10 @@ final class InputPlaces {
     private let given: (InputRole) -> String?
     /// The digest of each file that was hashed, whatever it was looked at for: none is hashed twice for the search.
     private(set) var digests: [FileIdentity: SHA256Digest] = [:]
-    private var mapped: [FileIdentity: HashedFile] = [:]
-    private lazy var names = (try? Folder.names(in: folder)) ?? []
+    /// The regular files of the folder, by size in bytes.
+    private lazy var files = Dictionary(
+        grouping: ((try? Folder.names(in: folder)) ?? []).map { "\(folder)/\($0)" },
+        by: { FileKind.size($0) ?? 0 })
 
     /// - Parameter given: the path that was given for a role; nil where none was.
     init(
@@ -26,9 +29,12 @@ final class InputPlaces {
     /// compares it.
     /// - Throws: where nothing has its name either.
     func file(_ input: Input, _ opening: InputOpening) throws(Failure) -> InputFile {
-        if let path = given(input.role) { return try opening.file(path, input.role) }
+        if let path = given(input.role) {
+            return Folder.isFolder(path)
+                ? try InputPlaces(in: path).file(input, opening) : try opening.file(path, input.role)
+        }
         if let bundle, let found = try bundle.input(input, opening) { return found }
-        if input.role == .purgatory, input.name == InputFile.builtinPurgatory { return try .purgatory(nil) }
+        if input.isBuiltin { return try .purgatory(nil) }
         // A recorded name leads nowhere but into the folder, whatever an edited plan says.
         guard input.hasFileName else {
             throw Failure(
@@ -38,12 +44,13 @@ final class InputPlaces {
         let path = "\(folder)/\(input.name)"
         // The size of a file of /proc is 0, which says nothing.
         var named: Result<InputFile, Failure>?
-        if [nil, 0, input.size].contains(FileKind.size(path)) {
+        let known = FileIdentity(path).flatMap { digests[$0] }
+        if [nil, 0, input.size].contains(FileKind.size(path)), known == nil || known == input.sha256 {
             let opened = Result { () throws(Failure) in try open(path, input.role, opening) }
             if case .success(let file) = opened, file.input.hasContent(of: input) { return file }
             named = opened
         }
-        if let found = search(input) { return try opening.file(found, input.role) }
+        if let found = try search(input, opening) { return found }
         do throws(Failure) {
             if let named { return try named.get() }
             // Hashed to tell what it is.
@@ -71,18 +78,17 @@ final class InputPlaces {
         return file
     }
 
-    /// The first file of the folder, by name, that has the input's bytes: only what has its size is hashed.
-    private func search(_ input: Input) -> HashedFile? {
+    /// The first file of the folder, by name, that has the input's bytes: only what has its size is hashed. One that may not be
+    /// read isn't it.
+    private func search(_ input: Input, _ opening: InputOpening) throws(Failure) -> InputFile? {
         // Nothing is to be found in an empty file, and those of /proc only look like ones.
         guard input.size > 0 else { return nil }
-        for name in names {
-            let path = "\(folder)/\(name)"
-            guard FileKind.size(path) == input.size, let identity = FileIdentity(path) else { continue }
+        for path in files[input.size] ?? [] {
+            guard let identity = FileIdentity(path), access(path, R_OK) == 0 else { continue }
             if let digest = digests[identity], digest != input.sha256 { continue }
-            guard let file = mapped[identity] ?? (try? .mapping(path)) else { continue }
-            digests[identity] = file.sha256
-            mapped[identity] = file
-            if file.sha256 == input.sha256 { return file }
+            let file = try opening.file(path, input.role)
+            digests[identity] = file.input.sha256
+            if file.input.hasContent(of: input) { return file }
         }
         return nil
     }

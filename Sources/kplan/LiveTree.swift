@@ -55,8 +55,8 @@ struct LiveTree {
         guard console != plan.request.console else { return }
         throw Failure(
             """
-            purgatory would print on \(plan.request.console?.description ?? "nothing"), which this machine's device tree \
-            has as \(console?.description ?? "nothing")
+            purgatory would print on \(plan.request.console?.description ?? "nothing"), but by this machine's device tree it \
+            should be \(console?.description ?? "nothing")
             """, status: .no)
     }
 }

@@ -168,7 +168,9 @@ struct MachineInputs {
         if !interrupts.tables.isEmpty {
             notes.append((.avoidedTables, Messages.text(avoiding: interrupts.tables, in: memoryPath)))
         }
-        if !interrupts.isComplete, interrupts.hasITS == true, !capture.firmware.usesEFI {
+        if !interrupts.isComplete, interrupts.hasITS == true, !capture.firmware.usesEFI,
+            !tree.leavesMemoryToUEFI
+        {
             notes.append((.unknownTables, Messages.tablesUnknown(memoryPath)))
         }
         if let granule {

@@ -86,14 +86,9 @@ struct InputOptions: ParsableArguments {
     /// - Parameter takesTree: whether `--dtb` has another meaning.
     func checkNone<Content>(beside file: PlanFile<Content>, takesTree: Bool = false) throws(Failure) {
         guard file.bundle != nil else { return }
-        let options: KeyValuePairs = [
-            "--inputs": inputs, "--kernel": kernel, "--initrd": initrd, "--dtb": takesTree ? nil : dtb,
-            "--machine": machine, "--purgatory": purgatory,
-        ]
-        guard let option = options.first(where: { $0.value != nil })?.key else { return }
-        throw Failure(
-            "\(option): \(Messages.printable(file.path)) is a bundle, and has its inputs in it",
-            status: .usage)
+        let role = InputRole.allCases.first { given($0) != nil && !($0 == .dtb && takesTree) }
+        guard let option = inputs != nil ? "--inputs" : role.map({ "--\($0.rawValue)" }) else { return }
+        throw Failure(Messages.text(option, besideBundle: file.path), status: .usage)
     }
 }
 
@@ -239,6 +234,14 @@ struct Reproduction {
                 """
                 \(path): its device_tree.uefi is not what \(machine.treePath) says in /chosen: it was edited. Make it \
                 anew.
+                """, status: .no)
+        }
+        let known = original.reservations
+        if let unknown = plan.deviceTree.removedReservations.first(where: { !known.contains($0) }) {
+            throw Failure(
+                """
+                \(path): its device_tree.removed_reservations have \(unknown), which \(machine.treePath) doesn't reserve: it \
+                was edited. Make it anew.
                 """, status: .no)
         }
         let deviceTree = try explaining(machine.treePath) { try original.edited(by: plan.deviceTree) }

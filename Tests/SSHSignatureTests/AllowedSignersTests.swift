@@ -147,6 +147,15 @@ struct AllowedSignersTests {
             ("bob ssh-ed25519 \(blob.dropLast())", .noBase64), ("a,,b " + text, .noPrincipals),
             (",bob " + text, .noPrincipals), ("! " + text, .noPrincipals), ("\"bob " + text, .openQuote),
             ("\"\" " + text, .noPrincipals),
+            // To ssh-keygen these are principals with options, or with a negation.
+            (
+                #"a,namespaces="kplan",valid-before="20200101" "# + text,
+                .badPrincipals(#"a,namespaces="kplan",valid-before="20200101""#)
+            ),
+            (#"a,cert-authority=x "# + text, .badPrincipals("a,cert-authority=x")),
+            (#"*,!"bob" "# + text, .badPrincipals(#"*,!"bob""#)),
+            (#""a"cert-authority "# + text, .badPrincipals("a")),
+            ("al\0ce,alice " + text, .noText),
             ("bob ssh-rsa \(blob)", .otherKeyType("ssh-ed25519", line: "ssh-rsa")),
             ("bob ssh-ed25519 AAAA", .key(.cutOff(.keyType, needed: 4, found: 3))),
             ("bob verify-required " + text, .unknownOption("verify-required")),

@@ -111,7 +111,7 @@ struct SSHSignatureTests {
         #expect(
             try refusal(.hardwareEd25519) { $0.moreInside = [1] } == .bytesLeft(after: .counter, count: 1))
         // Kept for later, and signed.
-        #expect(try refusal { $0.reserved = [1, 2, 3] } == nil)
+        #expect(try refusal { $0.reserved = [1, 2, 3] } == .reserved(size: 3))
     }
 
     @Test("What is wrong with a key is told")

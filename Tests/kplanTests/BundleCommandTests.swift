@@ -26,6 +26,11 @@ struct BundleCommandTests {
                 verified[1].output.replacing("away/plan.tar:inputs/builtin", with: "kplan's own purgatory")
                     .replacing("away/plan.tar:inputs/", with: "./") == verified[0].output)
         }
+        let again = try workshop.kplan("make", "--check", "away/plan.tar")
+        #expect(again.status == 0, "\(again)")
+        expect(
+            try workshop.kplan("make", "--check", "away/plan.tar", "--kernel", "Image"), 64,
+            "--kernel: away/plan.tar is a bundle, and has its inputs in it")
         let same = try workshop.kplan("diff", "plan.json", "away/plan.tar")
         #expect(same.status == 0 && same.output.hasSuffix("The plans are the same.\n"))
         for (plan, output) in [("plan.json", "one"), ("away/plan.tar", "two")] {

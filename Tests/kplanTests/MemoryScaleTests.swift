@@ -37,6 +37,7 @@ struct MemoryScaleTests {
             height: 4140)
         #expect(near.stretches.map(\.isShortened) == [false, false, false])
         #expect(near.stretches[1].height == 31)
+        #expect(near.stretches.map(\.isHole) == [false, true, false])
     }
 
     @Test("All of 64 bits, and any banks: rising, within the height")

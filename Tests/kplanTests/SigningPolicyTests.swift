@@ -132,6 +132,11 @@ struct SigningPolicyTests {
         try root.remove("etc/kplan")
         try root.folder.write([], "etc/kplan")
         try refusal("fstat: Not a directory (ENOTDIR)")
+        // A folder that isn't mounted yet.
+        try root.remove("etc/kplan")
+        try FileManager.default.createSymbolicLink(
+            atPath: root.folder / "etc/kplan", withDestinationPath: "../mnt/kplan")
+        try refusal("open: No such file or directory (ENOENT)", of: "etc/kplan")
     }
 
     @Test("Whose the file is")

@@ -40,8 +40,11 @@ struct Replan {
         // Says who may not read its addresses.
         _ = try machine.memory()
         if isCaptured {
-            files[.machine] = try .capture(of: machine, after: file.plan)
-                .named(after: file.plan.input(.machine))
+            // Of several machines it may be any.
+            let capture = try InputFile.capture(of: machine, after: file.plan)
+            files[.machine] = capture.named(
+                after: file.plan.machines.first { $0.sha256 == capture.input.sha256 }
+                    ?? file.plan.input(.machine))
         } else {
             let iomem = try explaining(machine.iomem) { try PrivateBytes(reading: machine.iomem) }
             files[.memoryMap] = InputFile(

@@ -68,8 +68,3 @@ struct OpenedBundle {
         return "\(Messages.printable(path)): has no \(name), the \(input.role.rawValue) of its plan"
     }
 }
-
-extension Input {
-    /// It is kplan's own purgatory.
-    var isBuiltin: Bool { role == .purgatory && name == InputFile.builtinPurgatory }
-}

@@ -10,7 +10,7 @@ struct BundleCommand: ParsableCommand {
         discussion: """
             A tar archive, not compressed, which show, diff, verify, emit, simulate and apply take in the place of a plan. The \
             same plan and inputs give the same bytes. It is only written of a plan that breaks no rule, with all inputs that \
-            it records. PLAN.sig is put in where it is there.
+            apply needs. PLAN.sig is put in where it is there.
             """)
 
     @Argument(help: .init("The plan.", valueName: "plan"), completion: .file())
@@ -62,7 +62,8 @@ struct BundleCommand: ParsableCommand {
         }
     }
 
-    /// The inputs, as recorded. The memory map may be missing: no byte is made of it.
+    /// The inputs, as recorded: of several machines the first, which is all that apply needs. The memory map may be missing: no
+    /// byte is made of it.
     private func files(of file: PlanFile<AnyPlan>) throws(Failure) -> [InputFile] {
         for input in file.plan.inputs where input.name.utf8.count > BundleLayout.nameLimit {
             throw Failure(
@@ -73,7 +74,6 @@ struct BundleCommand: ParsableCommand {
         }
         var files: [InputFile] = []
         let places = inputs.places(of: file)
-        // Of several machines the first is all that the plan needs.
         for input in file.plan.neededInputs + file.plan.inputs.filter({ $0.role == .memoryMap }) {
             guard let found = try found(input, in: places) else { continue }
             try Reproduction.check(found, against: input, of: file)

@@ -23,31 +23,36 @@ extension MakeCommand {
     /// Makes the plan again from what it records, and says whether it is what one would get.
     /// - Throws: `ExitCode` where it is another.
     func check(_ path: String) throws {
-        let file = try PlanFile<AnyPlan>(path)
+        let document = try PlanDocument(reading: path)
+        let file = try PlanFile(document)
         let given: [(role: InputRole, path: String?)] = [
             (.kernel, givenKernel), (.initrd, initrd), (.dtb, dtb), (.memoryMap, memoryMap),
             (.machine, machine.first), (.purgatory, purgatory),
         ]
-        if !machine.isEmpty, machine.count > 1 || file.plan.inputs.count(where: { $0.role == .machine }) > 1 {
+        let machines = file.plan.inputs.count { $0.role == .machine }
+        if machine.count > 1 || (machines > 1 && machine.contains { !Folder.isFolder($0) }) {
             throw Failure(
-                "--machine: the captures of several machines are found in --inputs FOLDER, or beside the plan",
+                "--machine: with --check it is one file or, of a plan for several machines, the folder that has them",
                 status: .usage)
+        }
+        if file.bundle != nil {
+            let options = given.filter { $0.path != nil }.map { "--\($0.role.rawValue)" }
+            if let option = options.first ?? inputs.map({ _ in "--inputs" }) {
+                throw Failure(Messages.text(option, besideBundle: file.path), status: .usage)
+            }
         }
         for (role, path) in given where path != nil {
             guard !file.plan.inputs.contains(where: { $0.role == role }) else { continue }
             throw Failure(
                 "--\(role.rawValue): \(Messages.printable(file.path)) has no such input", status: .usage)
         }
-        let places = InputPlaces(in: inputs ?? file.folder) { role in
+        let places = InputPlaces(in: inputs ?? file.folder, bundle: file.bundle) { role in
             given.first { $0.role == role }?.path
         }
         let remake = try Remake(of: file, places)
         for change in remake.changes { printError("kplan: note: \(change)") }
         let new = PlanFile(plan: try remake.plan(), path: "made again")
-        let isSame = try explaining(path) { () throws(FileError) in
-            let encoded = PlanJSON.encode(new.plan)
-            return try MappedFile(path).withUnsafeBytes { $0.elementsEqual(encoded) }
-        }
+        let isSame = PlanJSON.encode(new.plan) == document.bytes
         if isSame {
             return try printResult(
                 "\(Messages.printable(path)): made again from its inputs, it is the same, to the byte")

@@ -27,6 +27,11 @@ extension Messages {
         }
     }
 
+    /// That inputs are given for a bundle.
+    static func text(_ option: String, besideBundle path: String) -> String {
+        "\(option): \(printable(path)) is a bundle, and has its inputs in it"
+    }
+
     /// What a compressed file is told that should be a plan or a bundle.
     static func text(compressedBy program: String) -> String {
         "is compressed: a bundle is mapped as it is, so unpack it first (\(program) -d)"

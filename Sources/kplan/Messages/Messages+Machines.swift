@@ -37,7 +37,7 @@ extension Messages {
     /// That machines have device trees of which none suits all.
     static func text(otherTree changes: [DeviceTreeChange], of path: String, than other: String) -> String {
         let isUEFI = changes.contains { $0.path?.hasPrefix("/chosen") == true }
-        let uefi = isUEFI ? ", which says where the UEFI of one boot has its tables" : ""
+        let uefi = isUEFI ? ". /chosen says where the UEFI of one boot has its tables" : ""
         return """
             \(printable(path)): its device tree can't be that of \(printable(other)): \(text(changes))\(uefi). Let each machine \
             give its own when the plan is applied (--dtb live), or give one that suits all (--dtb FILE)
@@ -55,8 +55,7 @@ extension Messages {
     /// Whose device tree stands for a live one.
     static func text(standIn path: String) -> String {
         """
-        the device tree is the machine's own when the plan is applied; here it is that of \(printable(path)), or what --machine \
-        or --dtb gives
+        the device tree is the machine's own when the plan is applied; here it is that of \(printable(path))
         """
     }
 

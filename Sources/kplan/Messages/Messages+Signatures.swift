@@ -16,6 +16,8 @@ extension Messages {
         case .noBase64:
             "is no SSH signature: between its first and its last line is something that is no base64"
         case .noMagic: "is no SSH signature: its bytes don't begin with SSHSIG"
+        case .reserved(let size):
+            "has \(size) bytes in its reserved part, which has none in version 1"
         case .version(let version): "is an SSH signature of version \(version): kplan knows version 1"
         case .cutOff(let part, let needed, let found):
             "is cut off: \(part.rawValue) needs \(needed.counted("byte")), and \(found) are left"
@@ -58,6 +60,8 @@ extension Messages {
         switch reason {
         case .noText: "is no UTF-8"
         case .noPrincipals: "has no name of a signer at its beginning, or an empty one"
+        case .badPrincipals(let word):
+            "what stands for the signer, \(quoted(word)), runs into what comes behind it: put a space between signer and options"
         case .openQuote: "has a quotation mark without a second one"
         case .noKey: "has no key: a line is SIGNER [OPTIONS] TYPE KEY"
         case .unknownKeyType(let word): "\(quoted(word)) is no type of a key"

@@ -66,7 +66,7 @@ struct MemoryPicture {
         var shapes = [
             Shape.text(x, Self.top - 320, "all memory", "strong"), whole.text(x, Self.top - 160),
         ]
-        for stretch in whole.stretches where !stretch.isShortened {
+        for stretch in whole.stretches where !stretch.isHole {
             shapes.append(Shape.rectangle(x, stretch.top, width, max(10, stretch.height), "free"))
         }
         shapes += reserved.map { Shape.rectangle(x, $0.top, width, $0.height, "reserved") }
@@ -114,7 +114,7 @@ struct MemoryPicture {
 
     /// The addresses where banks begin and end, as far as there is room for them.
     private var edges: [Markup] {
-        let banks = whole.stretches.filter { !$0.isShortened }
+        let banks = whole.stretches.filter { !$0.isHole }
         guard let last = banks.last else { return [] }
         let end = Shape.text(Self.barStart - 80, whole.bottom + 40, "\(last.range.last)", "end")
         var shapes: [Markup] = []

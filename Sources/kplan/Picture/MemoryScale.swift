@@ -8,6 +8,8 @@ struct MemoryScale {
         let range: AddressRange
         let top: Int
         let height: Int
+        /// Whether it is between what is occupied.
+        var isHole = false
         /// Whether it is drawn shorter than the rest.
         let isShortened: Bool
     }
@@ -42,7 +44,9 @@ struct MemoryScale {
                 let scaled = hole.size > total ? room : Self.part(hole.size, of: total, room)
                 let length = min(gap, scaled)
                 let end = last.top + last.height
-                stretches.append(Stretch(range: hole, top: end, height: length, isShortened: length < scaled))
+                stretches.append(
+                    Stretch(
+                        range: hole, top: end, height: length, isHole: true, isShortened: length < scaled))
                 gaps += length
             }
             let start = top + gaps + Self.part(before, of: total, room)

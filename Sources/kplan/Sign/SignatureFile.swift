@@ -24,12 +24,14 @@ struct SignatureFile {
                 """, status: .no)
         }
         bytes = try explaining(path) {
-            try MappedFile(path).withUnsafeBytes { Array($0.prefix(Self.sizeLimit)) }
+            if FileKind.isStream(path) { throw FileError.isStream(path: path) }
+            let file = try MappedFile(path)
+            guard file.count <= SSHSignature.sizeLimit else {
+                throw SSHSignatureError.tooLarge(size: file.count, limit: SSHSignature.sizeLimit)
+            }
+            return file.withUnsafeBytes { Array($0) }
         }
     }
-
-    /// A byte more than any signature that is looked at.
-    private static let sizeLimit = 1 << 16
 
     /// Where the signature of the plan at `path` is, unless something else is said.
     static func path(of plan: String) -> String { "\(plan).sig" }

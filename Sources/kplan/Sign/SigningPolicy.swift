@@ -78,13 +78,22 @@ struct SigningPolicy {
         let path = MachineFiles(root: root).path(machineFile)
         let folder = MachineFiles(root: root).path("etc/kplan")
         do throws(Failure) {
-            guard let own = try explaining(path, { try FileOwner.of(path) }) else { return nil }
+            guard let own = try explaining(path, { try FileOwner.of(path) }) else {
+                // A folder that is a link to what is not there, as a disk that is not mounted yet, would have it.
+                if try explaining(folder, { try FileOwner.of(folder) }) != nil {
+                    try explaining(folder) { try Folder.check(folder) }
+                }
+                return nil
+            }
             // A copy is its folder's owner's.
             let due = root == "/" ? 0 : try explaining(root, { try FileOwner.of(realPath(root))?.user ?? 0 })
             let file = try explaining(path) { try OpenedFile(path) }
+            let target = PlanFile(plan: (), path: realPath(path)).folder
             let owners = try [
                 (path, own), (path, explaining(path) { try file.owner() }),
                 (folder, explaining(folder) { try FileOwner.of(realPath(folder)) }),
+                // Where a link leads.
+                (target, explaining(target) { try FileOwner.of(target) }),
             ]
             for (path, owner) in owners {
                 guard let owner else { continue }

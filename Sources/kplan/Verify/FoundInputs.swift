@@ -1,5 +1,6 @@
 import BootInputs
 import Emitter
+import Files
 import KexecPlan
 
 /// The inputs of a plan, as far as they are there and are those that the plan records.
@@ -7,7 +8,7 @@ struct FoundInputs {
     let file: PlanFile<Plan>
     /// Those that are, by role.
     private(set) var files: [InputRole: InputFile] = [:]
-    /// A check for each input but the memory map.
+    /// A check for each input but the memory map, and one for all captures but the first.
     private(set) var checks: [Check] = []
     /// The check of the memory map.
     let memory: Check
@@ -32,8 +33,9 @@ struct FoundInputs {
             memory = Self.memory(file, places, given: memoryMap, found: files)
             return
         }
-        // What --machine says is the first of them.
-        let others = InputPlaces(in: options.inputs ?? file.folder, bundle: file.bundle)
+        // A file that --machine says is the first of them; a folder has all.
+        let captures = options.machine.flatMap { Folder.isFolder($0) ? $0 : nil }
+        let others = InputPlaces(in: captures ?? options.inputs ?? file.folder, bundle: file.bundle)
         let machines = FoundMachines(of: file, others, found: files)
         checks.append(machines.captures)
         memory = machines.memory
@@ -124,7 +126,11 @@ struct FoundInputs {
                     findings.append(finding)
                 }
             }
-            let text = "\(segments.count) made again from plan and inputs: the digests of the plan"
+            let role = SegmentRole.initrd
+            let isWhole = file.plan.segment(role) == nil || files[.initrd] != nil
+            let made = isWhole ? "\(segments.count)" : "\(segments.count - 1) of \(segments.count)"
+            let text =
+                "\(made) made again from plan and inputs: the digests of the plan\(isWhole ? "" : "; the initrd is not at hand")"
             return ([Check(name, ok: text, findings: findings)], bytes)
         } catch {
             return ([Check(name, error)], [:])

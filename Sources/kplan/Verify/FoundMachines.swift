@@ -1,8 +1,8 @@
 import BootInputs
 import KexecPlan
 
-/// The captures of a plan for several machines, as far as they are there. Bytes need the first alone, so that a plan can be
-/// verified where nobody has the others; those that are there have to bear the plan out.
+/// The captures of a plan for several machines, as far as they are there. Bytes need the first alone; those that are
+/// there have to bear the plan out.
 struct FoundMachines {
     /// Whether the captures that were found are those that the plan records.
     let captures: Check
@@ -17,6 +17,7 @@ struct FoundMachines {
         let plan = file.plan
         var shared = SharedMemory(pageSize: plan.machine.pageSize)
         var findings: (captures: [String], memory: [String]) = ([], [])
+        let usable = plan.machine.memory.usable
         let names = Dictionary(grouping: plan.machines, by: \.name).mapValues(\.count)
         for (number, input) in plan.machines.enumerated() {
             let capture: InputFile
@@ -39,7 +40,7 @@ struct FoundMachines {
             do throws(Failure) {
                 let own = try Self.memory(of: capture, dtb: found[.dtb])
                 shared.add(own)
-                if !plan.machine.memory.usable.subtracting(own.usable).isEmpty {
+                if !usable.subtracting(own.usable).isEmpty {
                     findings.memory.append("\(capture.path): has not all free that the plan takes for free")
                 }
             } catch {
@@ -47,23 +48,26 @@ struct FoundMachines {
             }
         }
         let all = plan.machines.count
-        let missing = UInt64(all - shared.count)
-        let isAll = missing == 0
+        let isAll = shared.count == all
         if isAll, findings.memory.isEmpty, shared.memory != plan.machine.memory {
             findings.memory.append("the \(all) captures say another memory than the plan")
         }
-        let absent = "\(missing.counted("capture")) of \(all) not found, which no bytes need"
+        let others = all - 1 - (shared.count - (found[.machine] == nil ? 0 : 1))
         captures = Check(
             "machines",
             !findings.captures.isEmpty
-                ? .no(findings.captures) : isAll ? .ok("\(all) captures: as recorded") : .note(absent))
+                ? .no(findings.captures)
+                : others == 0
+                    ? .ok("\(all - 1) more \(all == 2 ? "capture" : "captures"): as recorded")
+                    : .note("\(others) of \(all - 1) more not found; no byte is made of them"))
         memory = Check(
             InputRole.memoryMap.rawValue,
             !findings.memory.isEmpty
                 ? .no(findings.memory)
                 : isAll
                     ? .ok("\(all) captures: they say the plan's memory")
-                    : .note("\(shared.count) of \(all) captures have free what the plan takes for free"))
+                    : .failed(
+                        "the plan's memory is that of \(all) captures, of which \(shared.count) are at hand"))
     }
 
     private static func memory(of capture: InputFile, dtb: InputFile?) throws(Failure) -> MemoryMap {
