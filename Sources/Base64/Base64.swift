@@ -3,6 +3,15 @@ public enum Base64 {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let padding = UInt8(ascii: "=")
 
+    /// What each byte is worth as a digit; `noDigit` for those that are none.
+    private static let values: [UInt64] = {
+        var values = [UInt64](repeating: noDigit, count: 256)
+        for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt64(value) }
+        return values
+    }()
+    /// Above the 24 bits of four digits, and still there when three have followed.
+    private static let noDigit: UInt64 = 1 << 24
+
     /// The text of `bytes`.
     public static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
@@ -20,40 +29,34 @@ public enum Base64 {
 
     /// The bytes of a text; nil where `encode` gives no such text.
     public static func decode(_ text: String) -> [UInt8]? {
-        let text = Array(text.utf8)
-        guard text.count.isMultiple(of: 4) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 4 * 3)
-        for start in stride(from: 0, to: text.count, by: 4) {
-            let group = text[start..<start + 4].prefix { $0 != padding }
-            let isLast = start + 4 == text.count
-            guard group.count == 4 || isLast && group.count >= 2,
-                text[start + group.count..<start + 4].allSatisfy({ $0 == padding })
-            else { return nil }
-            var number: UInt32 = 0
-            for digit in group {
-                guard let value = value(of: digit) else { return nil }
-                number = number << 6 | value
-            }
-            number <<= UInt32(6 * (4 - group.count))
-            let count = group.count - 1
-            // Bits that belong to no byte are zero.
-            guard number & (1 << UInt32(8 * (3 - count)) - 1) == 0 else { return nil }
-            for index in 0..<count {
-                bytes.append(UInt8(truncatingIfNeeded: number >> UInt32(16 - 8 * index)))
-            }
-        }
-        return bytes
+        var text = text
+        return text.withUTF8 { decode($0) }
     }
 
-    private static func value(of digit: UInt8) -> UInt32? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard text.count.isMultiple(of: 4) else { return nil }
+        let missing = text.suffix(2).reversed().prefix { $0 == padding }.count
+        let whole = (text.count - missing) / 4
+        var bytes = [UInt8](repeating: 0, count: whole * 3)
+        let values = values
+        for group in 0..<whole {
+            let start = group * 4
+            let number =
+                values[Int(text[start])] << 18 | values[Int(text[start + 1])] << 12
+                | values[Int(text[start + 2])] << 6 | values[Int(text[start + 3])]
+            guard number < noDigit else { return nil }
+            bytes[group * 3] = UInt8(truncatingIfNeeded: number >> 16)
+            bytes[group * 3 + 1] = UInt8(truncatingIfNeeded: number >> 8)
+            bytes[group * 3 + 2] = UInt8(truncatingIfNeeded: number)
         }
+        guard missing > 0 else { return bytes }
+        let number = text[(whole * 4)...].dropLast(missing).reduce(0) { $0 << 6 | values[Int($1)] }
+        // Two digits have 4 bits that belong to no byte, three have 2: they are zero.
+        let unused = UInt64(2 * missing)
+        guard number < noDigit >> (6 * UInt64(missing)), number & (1 << unused - 1) == 0 else { return nil }
+        return bytes
+            + (0..<3 - missing).reversed().map {
+                UInt8(truncatingIfNeeded: number >> (unused + 8 * UInt64($0)))
+            }
     }
 }

@@ -12,12 +12,15 @@ struct MachineInputs {
     /// The capture's own device tree; nil where it has none that can be read.
     let ownTree: DeviceTree?
 
-    /// - Parameter files: the inputs of a plan, by role. Nil where they have neither a device tree nor a capture.
-    init?(_ files: [InputRole: InputFile]) throws(Failure) {
+    /// Nil where the files have neither a device tree nor a capture.
+    /// - Parameters:
+    ///   - files: the inputs of a plan, by role.
+    ///   - known: a tree that was read before, and isn't read again where it is the capture's own.
+    init?(_ files: [InputRole: InputFile], known: DeviceTree? = nil) throws(Failure) {
         self.files = [InputRole.dtb, .memoryMap, .machine].compactMap { files[$0] }
         guard files[.dtb] != nil || files[.machine] != nil else { return nil }
         capture = try files[.machine].map { file throws(Failure) in try Self.capture(file) }
-        ownTree = capture?.deviceTree.flatMap { try? DeviceTree($0) }
+        ownTree = capture?.deviceTree.flatMap { $0 == known?.bytes ? known : try? DeviceTree($0) }
     }
 
     private static func capture(_ file: InputFile) throws(Failure) -> MachineCapture {
@@ -89,7 +92,7 @@ struct MachineInputs {
     }
 
     /// The memory, without what is taken of it for the next kernel, which goes by `tree`.
-    func memory(for tree: DeviceTree) throws(Failure) -> MemoryMap {
+    func memory(for tree: DeviceTreeMemory) throws(Failure) -> MemoryMap {
         let resources = try resources()
         let memory = try explaining(memoryPath) { try MemoryMap(resources) }
         return try explaining(treePath) {
@@ -113,11 +116,12 @@ struct MachineInputs {
 
     /// The RAM of `tree` that the memory map knows nothing of. The next kernel would use it, so it has to be there: by the
     /// machine's own tree, or since its kernel was told to use less; it is a failure else.
-    func unknownRAM(of tree: DeviceTree) throws(Failure) -> AddressRangeSet {
+    func unknownRAM(of tree: DeviceTreeMemory) throws(Failure) -> AddressRangeSet {
         let resources = try resources()
-        let unknown = try explaining(treePath) { try tree.memory(unknownTo: resources) }
+        let unknown = try explaining(treePath) { try tree.ram(unknownTo: resources) }
+        guard !unknown.isEmpty else { return unknown }
         let own = ((try? ownTree?.memory) ?? nil).map { AddressRangeSet($0) }
-        let missing = own.map { unknown.subtracting($0) } ?? (tree.limitsMemory ? AddressRangeSet() : unknown)
+        let missing = own.map { unknown.subtracting($0) } ?? (tree.isLimited ? AddressRangeSet() : unknown)
         guard missing.isEmpty else { throw Failure(Messages.text(missingRAM: missing, treePath, memoryPath)) }
         return unknown
     }
@@ -135,7 +139,7 @@ struct MachineInputs {
 
     /// What in a plan for this machine may not be what was meant.
     func notes(on plan: Plan) throws(Failure) -> [String] {
-        try notes(granule: plan.pageTables?.granule, try deviceTree()).map(\.text)
+        try notes(granule: plan.pageTables?.granule, DeviceTreeMemory(of: try deviceTree())).map(\.text)
     }
 
     /// What a note is about.
@@ -150,16 +154,16 @@ struct MachineInputs {
     /// The same by what they are about.
     /// - Parameters:
     ///   - granule: that of the page tables; nil where there are none.
-    ///   - tree: the device tree that the next kernel gets.
+    ///   - tree: the memory of the device tree that the next kernel gets.
     func notes(
-        granule: Granule?, _ tree: DeviceTree
+        granule: Granule?, _ tree: DeviceTreeMemory
     ) throws(Failure) -> [(kind: NoteKind, text: String)] {
         let unknown = try unknownRAM(of: tree)
         var notes: [(NoteKind, String)] =
             unknown.isEmpty
             ? [] : [(.unusedRAM, Messages.text(unusedRAM: unknown, treePath, memoryPath))]
         guard let capture else {
-            if tree.hasITS, !tree.leavesMemoryToUEFI {
+            if !tree.isLeftToUEFI, try deviceTree().hasITS {
                 notes.append((.unknownTables, Messages.tablesUnknown(treePath)))
             }
             return notes

@@ -18,7 +18,7 @@ struct MachineSet {
     }
 
     private let question: Question
-    private let givenTree: DeviceTree?
+    private let givenMemory: DeviceTreeMemory?
     /// The captures, with the paths that messages call them by, by number.
     private(set) var machines: [(input: Input, path: String)] = []
     private var numbers: [SHA256Digest: Int] = [:]
@@ -31,13 +31,14 @@ struct MachineSet {
     /// What the first of the machines has, and all others have to have.
     private var common: Common?
 
-    /// The tree of the machine before, with what was computed of it: machines of a kind often have the very same bytes.
-    private var known: (tree: DeviceTree, identity: DeviceTreeIdentity, shared: SHA256Digest)?
+    /// The tree of the machine before, and the memory that goes with it: machines of a kind often have the very same bytes.
+    private var known: (tree: DeviceTree, memory: DeviceTreeMemory)?
 
     private struct Common {
         let path: String
         let tree: DeviceTree
-        let treeDigest: SHA256Digest
+        /// What must be the same in all trees; empty where each machine gives its own.
+        let shared: [UInt8]
         let console: Console?
         let commandLine: String?
     }
@@ -71,8 +72,8 @@ struct MachineSet {
     private init(_ captures: [Capture], _ question: Question) throws(Failure) {
         self.question = question
         shared = SharedMemory(pageSize: max(question.options.pageSize, question.options.granule.size))
-        givenTree = try question.dtb.map { dtb throws(Failure) in
-            try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) }
+        givenMemory = try question.dtb.map { dtb throws(Failure) in
+            DeviceTreeMemory(of: try explaining(dtb.path) { try DeviceTree(try dtb.bytes()) })
         }
         for capture in captures {
             try add(try InputFile.mapping(capture.path, as: .machine).named(capture.name))
@@ -116,30 +117,30 @@ struct MachineSet {
     private mutating func add(_ file: InputFile) throws(Failure) {
         let input = file.input
         guard numbers[input.sha256] == nil else { return keepLowerName(file) }
-        guard let machine = try MachineInputs(files(file)) else { preconditionFailure("there is a capture") }
+        guard let machine = try MachineInputs(files(file), known: known?.tree) else {
+            preconditionFailure("there is a capture")
+        }
         let options = question.options
         try machine.checkPageSize(options.pageSize)
-        let tree = if let givenTree { givenTree } else { try machine.deviceTree() }
+        let tree = if let own = machine.ownTree, givenMemory != nil { own } else { try machine.deviceTree() }
         switch machine.pages(of: question.kernel) {
         case .lacking(let text)?: throw Failure(machine.pagesText(of: question.kernelPath, text))
         case .unknown(let text)?:
             notes[.kernelPages, default: .init()].add(machine.pagesText(of: question.kernelPath, text))
         case nil: break
         }
-        shared.add(try machine.memory(for: tree))
-        for note in try machine.notes(granule: options.granule, tree) {
+        let isKnown = known?.tree == tree
+        let memory = givenMemory ?? (isKnown ? known?.memory : nil) ?? DeviceTreeMemory(of: tree)
+        known = (tree, memory)
+        shared.add(try machine.memory(for: memory))
+        for note in try machine.notes(granule: options.granule, memory) {
             notes[note.kind, default: .init()].add(note.text)
         }
-        let own = if let tree = machine.ownTree { tree } else { try machine.deviceTree() }
-        if known?.tree != own {
-            known = (
-                own, DeviceTreeIdentity(of: own),
-                own.sharedBytes.withUnsafeBytes { SHA256Digest(hashing: $0) }
-            )
+        if !isKnown {
+            if givenMemory == nil { try compare(tree, of: file.path) }
+            let identity = DeviceTreeIdentity(of: tree)
+            trees[identity.sha256] = identity
         }
-        guard let (_, identity, digest) = known else { preconditionFailure("it was set") }
-        if givenTree == nil { try compare(tree, digest, of: file.path) }
-        trees[identity.sha256] = identity
         if lowest.map({ input.sha256.bytes.lexicographicallyPrecedes($0.input.sha256.bytes) }) ?? true {
             lowest = file
         }
@@ -157,19 +158,18 @@ struct MachineSet {
     }
 
     /// Fails where a machine's own device tree can't be that of the others.
-    private mutating func compare(
-        _ tree: DeviceTree, _ digest: SHA256Digest, of path: String
-    ) throws(Failure) {
+    private mutating func compare(_ tree: DeviceTree, of path: String) throws(Failure) {
         let options = question.options
         if options.takesLiveTree { largestTree = max(largestTree, try editedSize(of: tree, path)) }
         let console = try options.console.console(tree, of: path)
         let commandLine = options.reusesCommandLine ? tree.reusedCommandLine : nil
+        let shared = options.takesLiveTree ? [] : tree.sharedBytes
         guard let common else {
             common = Common(
-                path: path, tree: tree, treeDigest: digest, console: console, commandLine: commandLine)
+                path: path, tree: tree, shared: shared, console: console, commandLine: commandLine)
             return
         }
-        if digest != common.treeDigest, !options.takesLiveTree {
+        if shared != common.shared {
             let changes = common.tree.sharingChanges(to: tree)
             throw Failure(Messages.text(otherTree: changes, of: path, than: common.path))
         }

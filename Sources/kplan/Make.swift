@@ -37,8 +37,9 @@ struct Make {
         try machine.checkPageSize(options.pageSize)
         let deviceTree = try machine.deviceTree()
         if case .lacking(let text)? = machine.pages(of: image) { throw Failure(sizeText(text)) }
-        let memory = if let set { set.memory } else { try machine.memory(for: deviceTree) }
-        _ = try machine.unknownRAM(of: deviceTree)
+        let treeMemory = DeviceTreeMemory(of: deviceTree)
+        let memory = if let set { set.memory } else { try machine.memory(for: treeMemory) }
+        _ = try machine.unknownRAM(of: treeMemory)
         let object = try explaining(purgatory.path) {
             try RelocatableObject(elf: try purgatory.bytes())
         }

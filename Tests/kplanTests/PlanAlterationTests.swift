@@ -37,7 +37,7 @@ struct PlanAlterationTests {
         var files: [InputRole: InputFile] = [:]
         for input in plan.inputs { files[input.role] = try places.file(input, .mapping) }
         let machine = try #require(try MachineInputs(files))
-        let memory = try machine.memory(for: machine.deviceTree())
+        let memory = try machine.memory(for: DeviceTreeMemory(of: machine.deviceTree()))
         let identity = try machine.identity()
 
         var found: [Finder: Set<String>] = [:]

@@ -83,7 +83,10 @@ struct FoundInputs {
             }
             let path = machine.memoryPath
             let tree = path == machine.treePath ? "" : " with \(machine.treePath)"
-            guard try machine.memory(for: machine.deviceTree()) == file.plan.machine.memory else {
+            guard
+                try machine.memory(for: DeviceTreeMemory(of: machine.deviceTree()))
+                    == file.plan.machine.memory
+            else {
                 return Check(name, .no(["\(path):\(tree) says another memory than the plan"]))
             }
             if let planned = file.plan.machine.deviceTree, try machine.identity() != planned {

@@ -74,6 +74,6 @@ struct FoundMachines {
         var files: [InputRole: InputFile] = [.machine: capture]
         files[.dtb] = dtb
         guard let machine = try MachineInputs(files) else { preconditionFailure("there is a capture") }
-        return try machine.memory(for: machine.deviceTree())
+        return try machine.memory(for: DeviceTreeMemory(of: machine.deviceTree()))
     }
 }
