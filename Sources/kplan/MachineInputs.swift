@@ -173,7 +173,7 @@ struct MachineInputs {
             notes.append((.avoidedTables, Messages.text(avoiding: interrupts.tables, in: memoryPath)))
         }
         if !interrupts.isComplete, interrupts.hasITS == true, !capture.firmware.usesEFI,
-            !tree.leavesMemoryToUEFI
+            !tree.isLeftToUEFI
         {
             notes.append((.unknownTables, Messages.tablesUnknown(memoryPath)))
         }

@@ -163,7 +163,7 @@ struct LiveTreeTests {
         #expect(silent.status == 1, "\(silent)")
         #expect(
             silent.output.contains(
-                "would print on pl011,0x9000000, which this machine's device tree has as nothing"))
+                "would print on pl011,0x9000000, but by this machine's device tree it should be nothing"))
         let place = try #require(try fleet.commands.plan().segment(.kernel)).address.rawValue
         let reserved = try fleet.check(
             edited { source in
