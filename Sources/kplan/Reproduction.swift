@@ -25,7 +25,10 @@ struct InputOptions: ParsableArguments {
     @Option(help: .init("The device tree, wherever it is.", valueName: "file"), completion: .file())
     var dtb: String?
 
-    @Option(help: .init("The capture, wherever it is.", valueName: "file"), completion: .file())
+    @Option(
+        help: .init(
+            "The capture, wherever it is; of several machines, the folder that has them.", valueName: "file"),
+        completion: .file())
     var machine: String?
 
     @Option(help: .init("The purgatory object, wherever it is.", valueName: "file"), completion: .file())
