@@ -74,17 +74,20 @@ extension [Input] {
         filter { !$0.hasFileName }.map { .inputName($0.role, $0.name) }
     }
 
-    /// No two inputs have one name, by which emit and apply look for them. Bytes are compared, as file systems do. Captures of
-    /// several machines may: their digests tell them apart.
+    /// No two inputs have one name, by which emit and apply look for them.
     func namesRepeated() -> [Violation.Problem] {
+        sharedNames.map { .inputNameRepeated($0.name, $0.first, $0.second) }
+    }
+
+    /// The names that two inputs have. Bytes are compared, as file systems do. Captures of several machines may share one: their
+    /// digests tell them apart.
+    public var sharedNames: [(name: String, first: InputRole, second: InputRole)] {
         var roles: [[UInt8]: InputRole] = [:]
         return compactMap { input in
             guard let other = roles.updateValue(input.role, forKey: [UInt8](input.name.utf8)),
                 other != .machine || input.role != .machine
-            else {
-                return nil
-            }
-            return .inputNameRepeated(input.name, other, input.role)
+            else { return nil }
+            return (input.name, other, input.role)
         }
     }
 }

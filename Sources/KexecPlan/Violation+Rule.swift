@@ -116,7 +116,7 @@ extension Violation {
         case reportSlot = "report-slot"
         case propertySlots = "property-slots"
         case digestSlot = "digest-slot"
-        case digestNotRenewed = "digest-renewed"
+        case digestRenewed = "digest-renewed"
     }
 }
 
@@ -214,7 +214,7 @@ extension Violation.Problem {
         case .reportSlot: .reportSlot
         case .propertySlots: .propertySlots
         case .digestSlot: .digestSlot
-        case .digestNotRenewed: .digestNotRenewed
+        case .digestNotRenewed: .digestRenewed
         }
     }
 }

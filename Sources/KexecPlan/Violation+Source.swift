@@ -59,7 +59,7 @@ extension Violation.Rule {
             "docs/PLAN.md"
         case .entryInCode, .symbolValue, .symbolUnneeded, .sectionWriteExecute, .contractTables,
             .contractRegisters, .consoleZero, .consoleAlignment, .consoleRange, .consoleInRAM,
-            .mappingWriteExecute, .reportSlot, .digestSlot, .digestNotRenewed:
+            .mappingWriteExecute, .reportSlot, .digestSlot, .digestRenewed:
             "docs/PURGATORY.md"
         }
     }

@@ -8,7 +8,7 @@ public enum CheckList {
     public struct Check: Equatable, Sendable {
         /// What was checked.
         public var name: String
-        /// `ok`, `no`, `failed` or `skipped`.
+        /// `ok`, `note`, `no`, `failed` or `skipped`.
         public var result: String
         /// What was found, in short: one text for all results but `no`, which may have more.
         public var texts: [String]

@@ -58,13 +58,8 @@ public struct Planner {
         for input in inputs.inputs where [.kernel, .initrd].contains(input.role) && input.size == 0 {
             throw .emptyInput(input.role)
         }
-        var roles: [[UInt8]: InputRole] = [:]
-        for input in inputs.inputs {
-            // Captures are told apart by their digests.
-            guard let other = roles.updateValue(input.role, forKey: [UInt8](input.name.utf8)),
-                other != .machine || input.role != .machine
-            else { continue }
-            throw .sameName(other, input.role, input.name)
+        if let shared = inputs.inputs.sharedNames.first {
+            throw .sameName(shared.first, shared.second, shared.name)
         }
         let kernel = try input(.kernel)
         guard kernel.size <= inputs.kernel.imageSize else {

@@ -2,15 +2,17 @@ import Files
 import Glibc
 import KexecPlan
 
-/// Where the inputs of a plan are found: where an option says, which may be a folder to look in; in the bundle that the plan is in; else under their recorded
-/// names in one folder; else, since a name is not what makes a file the plan's, by size and SHA-256 among the regular files
-/// of that folder.
+/// Where the inputs of a plan are found: where an option says, which for captures may be a folder; in the bundle that the plan
+/// is in; else under their recorded names in one folder; else, since a name is not what makes a file the plan's, by size
+/// and SHA-256 among the regular files of that folder.
 final class InputPlaces {
     private let folder: String
     private let bundle: OpenedBundle?
     private let given: (InputRole) -> String?
     /// The digest of each file that was hashed, whatever it was looked at for: none is hashed twice for the search.
     private(set) var digests: [FileIdentity: SHA256Digest] = [:]
+    /// The folders that were given for a role: each is looked through once.
+    private var folders: [String: InputPlaces] = [:]
     /// The regular files of the folder, by size in bytes.
     private lazy var files = Dictionary(
         grouping: ((try? Folder.names(in: folder)) ?? []).map { "\(folder)/\($0)" },
@@ -30,8 +32,12 @@ final class InputPlaces {
     /// - Throws: where nothing has its name either.
     func file(_ input: Input, _ opening: InputOpening) throws(Failure) -> InputFile {
         if let path = given(input.role) {
-            return Folder.isFolder(path)
-                ? try InputPlaces(in: path).file(input, opening) : try opening.file(path, input.role)
+            if input.role == .machine, folders[path] == nil, Folder.isFolder(path) {
+                folders[path] = InputPlaces(in: path)
+            }
+            return if let places = folders[path] { try places.file(input, opening) } else {
+                try opening.file(path, input.role)
+            }
         }
         if let bundle, let found = try bundle.input(input, opening) { return found }
         if input.isBuiltin { return try .purgatory(nil) }
@@ -91,13 +97,6 @@ final class InputPlaces {
             if file.input.hasContent(of: input) { return file }
         }
         return nil
-    }
-}
-
-extension InputOptions {
-    /// Where the inputs of a plan are.
-    func places<Content>(of file: PlanFile<Content>) -> InputPlaces {
-        InputPlaces(in: inputs ?? file.folder, bundle: file.bundle, given: given)
     }
 }
 

@@ -9,6 +9,7 @@ struct LiveTree {
     /// The tree with the plan's edits.
     let edited: DeviceTree
     private let original: DeviceTree
+    private let changes: DeviceTreePlan
     private let plan: Plan
     private let path: String
 
@@ -19,6 +20,7 @@ struct LiveTree {
         self.path = path
         original = tree
         let changes = tree.changes(by: plan.deviceTree.edits, isLive: true)
+        self.changes = changes
         edited = try explaining(path) { try tree.edited(by: changes) }
         let size = UInt64(edited.bytes.count)
         guard let room = plan.segment(.dtb)?.memorySize, size <= room else {
@@ -31,7 +33,6 @@ struct LiveTree {
     func settled(
         _ object: RelocatableObject, emit: (Plan) throws(Failure) -> [EmittedSegment]
     ) throws(Failure) -> (plan: Plan, segments: [EmittedSegment]) {
-        let changes = original.changes(by: plan.deviceTree.edits, isLive: true)
         guard let slots = edited.runtimeSlots(of: changes.edits) else {
             throw Failure("\(path): what was set in it can't be found again")
         }
@@ -44,14 +45,7 @@ struct LiveTree {
 
     /// Fails where purgatory would print elsewhere than the device tree of this machine says.
     func checkConsole() throws(Failure) {
-        let argument: ConsoleArgument?
-        switch plan.request.consoleSource {
-        case .given: return
-        case .unasked: argument = nil
-        case .stdoutPath: argument = .fromDeviceTree
-        case .port(let name): argument = .name(name)
-        }
-        let console = try argument.console(original, of: path)
+        let console = try plan.request.consoleArgument.console(original, of: path)
         guard console != plan.request.console else { return }
         throw Failure(
             """

@@ -79,22 +79,25 @@ extension Make.Options {
     /// - Parameter pageSize: what segments are multiples of now.
     init(recordedIn plan: Plan, pageSize: UInt64) {
         let request = plan.request
-        let console: ConsoleArgument? =
-            switch request.consoleSource {
-            case .given: request.console.map { .console($0) } ?? .silent
-            case .unasked: nil
-            case .stdoutPath: .fromDeviceTree
-            case .port(let name): .name(name)
-            }
         self.init(
             commandLine: request.givenCommandLine, reusesCommandLine: request.reusedCommandLine != nil,
-            console: console, granule: request.granule, allowsMMUOff: request.allowsMMUOff,
+            console: request.consoleArgument, granule: request.granule, allowsMMUOff: request.allowsMMUOff,
             pageSize: pageSize, seeds: request.seeds,
             memoryWindow: request.memoryWindow, takesLiveTree: plan.deviceTree.isLive)
     }
 }
 
 extension Request {
+    /// What was said of where purgatory prints; nil where nothing was.
+    var consoleArgument: ConsoleArgument? {
+        switch consoleSource {
+        case .given: console.map { .console($0) } ?? .silent
+        case .unasked: nil
+        case .stdoutPath: .fromDeviceTree
+        case .port(let name): .name(name)
+        }
+    }
+
     /// What of the command line was given, rather than kept; nil for nothing.
     var givenCommandLine: String? {
         guard let reused = reusedCommandLine else { return commandLine }

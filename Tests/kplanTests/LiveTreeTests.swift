@@ -62,6 +62,26 @@ struct LiveTreeTests {
         }
     }
 
+    @Test("A folder says where its captures are, whatever they are called there")
+    func folder() throws {
+        let fleet = try Fleet()
+        try #require(try fleet.make(Self.all).status == 0)
+        try fleet.folder.makeFolder("fleet")
+        for name in Self.all {
+            try FileManager.default.moveItem(
+                atPath: fleet.folder / name, toPath: fleet.folder / "fleet/of-\(name)")
+        }
+        #expect(try fleet.commands.kplan("verify", "plan.json").status == 2)
+        for arguments in [
+            ["verify", "plan.json"], ["make", "--check", "plan.json"],
+            ["bundle", "plan.json", "-o", "plan.tar"],
+            ["emit", "plan.json", "--output-dir", "out"],
+        ] {
+            let result = try Kplan.run(arguments + ["--machine", "fleet"], in: fleet.folder)
+            #expect(result.status == 0, "\(arguments): \(result)")
+        }
+    }
+
     @Test("One plan fits machines of all sizes, and is the same whatever the order")
     func fits() throws {
         let fleet = try Fleet()

@@ -88,6 +88,17 @@ struct MemoryScaleTests {
         }
     }
 
+    @Test("What is no RAM is not painted as free, also where it is drawn to scale")
+    func holes() throws {
+        var plan = try samplePlan()
+        let bank = try #require(plan.machine.memory.ram.first).range
+        let start = bank.end.rawValue + 32 << 20
+        plan.machine.memory.ram.append(.init(range: try range(start, start + 1 << 30), kind: "System RAM"))
+        let picture = try #require(MemoryPicture(PlanDrawing.ofPicture(plan, id: "", width: 100)))
+        let free = picture.overview.source.split(separator: "<").filter { $0.contains("\"free\"") }.count
+        #expect(free == 2)
+    }
+
     /// Segments of 4 KiB to 1 GiB, all over 16 TiB.
     private func farApart() throws -> Plan {
         var plan = try samplePlan()

@@ -100,12 +100,7 @@ struct ApplyCommand: ParsableCommand {
 
     /// A plan that can't be read is told to programs, too.
     private func tellingPrograms<Value>(_ read: () throws(Failure) -> Value) throws(Failure) -> Value {
-        do throws(Failure) {
-            return try read()
-        } catch {
-            if json { try printResult(CheckList.encode(unreadablePlan: error.text)) }
-            throw error
-        }
+        try CheckReport.reading(json: json, otherwise: CheckList.encode(unreadablePlan:), read)
     }
 
     /// Says what of the plan fits the machine, and does nothing else.

@@ -73,7 +73,7 @@ struct BundleCommand: ParsableCommand {
                 """)
         }
         var files: [InputFile] = []
-        let places = inputs.places(of: file)
+        let places = inputs.places(of: file, memoryMap: memoryMap)
         for input in file.plan.neededInputs + file.plan.inputs.filter({ $0.role == .memoryMap }) {
             guard let found = try found(input, in: places) else { continue }
             try Reproduction.check(found, against: input, of: file)
@@ -83,8 +83,7 @@ struct BundleCommand: ParsableCommand {
     }
 
     private func found(_ input: Input, in places: InputPlaces) throws(Failure) -> InputFile? {
-        guard input.role == .memoryMap else { return try places.file(input, .mapping) }
-        if let memoryMap { return try .mapping(memoryMap, as: .memoryMap) }
+        guard input.role == .memoryMap, memoryMap == nil else { return try places.file(input, .mapping) }
         do throws(Failure) {
             return try places.file(input, .mapping)
         } catch {

@@ -132,12 +132,11 @@ struct SimulateCommand: ParsableCommand {
             if let note = reproduction.standInNote { printError("kplan: note: \(note)") }
             return try SimulationSubject(reproduction)
         }
-        // A bundle has its own.
-        let bundled =
-            if let bundle = file.bundle, let input = file.plan.input(.purgatory) {
-                try bundle.input(input, .mapping)
-            } else { nil as InputFile? }
-        let purgatory = if let bundled { bundled } else { try InputFile.purgatory(inputs.purgatory) }
+        // It names addresses alone, so that it may be missing, unless it was given.
+        let places = inputs.places(of: file)
+        let purgatory = try file.plan.input(.purgatory).flatMap { input throws(Failure) in
+            inputs.purgatory == nil ? try? places.file(input, .mapping) : try places.file(input, .mapping)
+        }
         return try SimulationSubject(file, folder: segments, purgatory: purgatory)
     }
 

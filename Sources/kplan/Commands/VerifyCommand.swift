@@ -46,23 +46,17 @@ struct VerifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (document, file) = try planFile()
+        let (document, file) = try CheckReport.reading(
+            json: json, otherwise: CheckList.encode(unverifiablePlan:)
+        ) { () throws(Failure) in
+            let document = try PlanDocument(reading: plan)
+            return (document, try PlanFile(document))
+        }
         try inputs.checkNone(beside: file)
         let checks = try SigningPolicy.checks(of: document, on: nil, signing) + checks(of: file)
         try CheckReport(
             plan: file.plan, checks: checks, incomplete: "\(plan): not everything could be checked"
         ).end(json: json) { CheckList.encode(plan: file.plan.id, isVerified: $0, $1) }
-    }
-
-    /// The plan, without its rules checked. One that can't be read is told to programs, too.
-    private func planFile() throws(Failure) -> (PlanDocument, PlanFile<AnyPlan>) {
-        do throws(Failure) {
-            let document = try PlanDocument(reading: plan)
-            return (document, try PlanFile(document))
-        } catch {
-            if json { try printResult(CheckList.encode(unverifiablePlan: error.text)) }
-            throw error
-        }
     }
 
     private func checks(of file: PlanFile<AnyPlan>) throws(Failure) -> [Check] {

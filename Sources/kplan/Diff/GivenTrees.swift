@@ -39,13 +39,9 @@ struct GivenTrees {
     private static func tree(
         _ input: Input, of file: PlanFile<AnyPlan>, _ folders: [String]
     ) throws(Failure) -> DeviceTree {
-        if let bundled = try? file.bundle?.input(input, .mapping), bundled.input.sha256 == input.sha256,
-            let machine = try MachineInputs([input.role: bundled])
-        {
-            return try machine.deviceTree()
-        }
-        for folder in [file.folder] + folders where input.hasFileName {
-            guard let found = try? InputPlaces(in: folder).file(input, .mapping),
+        let own = InputPlaces(in: file.folder, bundle: file.bundle)
+        for places in [own] + folders.map({ InputPlaces(in: $0) }) {
+            guard let found = try? places.file(input, .mapping),
                 found.input.sha256 == input.sha256, let machine = try MachineInputs([input.role: found])
             else { continue }
             return try machine.deviceTree()

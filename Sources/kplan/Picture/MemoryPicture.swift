@@ -61,7 +61,8 @@ struct MemoryPicture {
 
     // MARK: All of memory
 
-    private var overview: Markup {
+    /// The bar with all of it.
+    var overview: Markup {
         let (x, width) = (Self.barStart, Self.barWidth)
         var shapes = [
             Shape.text(x, Self.top - 320, "all memory", "strong"), whole.text(x, Self.top - 160),

@@ -10,14 +10,13 @@ enum SSHKeygen {
     /// - Parameter key: the path of the private key; or of the public one, where an agent or hardware has the other.
     static func signature(of bytes: [UInt8], key: String) throws(Failure) -> [UInt8] {
         let process: ChildProcess
-        do throws(SimulatorError) {
+        do throws(ChildProcessError) {
             process = try ChildProcess(
                 program, ["-Y", "sign", "-q", "-f", key, "-n", SignatureFile.namespace])
         } catch {
-            guard case .notStarted(_, _, let errno) = error else { throw Failure("\(error)") }
             throw Failure(
                 """
-                \(program): can't be run: \(Messages.text(errno: errno)): it makes signatures, and is part of OpenSSH \
+                \(program): can't be run: \(Messages.text(errno: error.errno)): it makes signatures, and is part of OpenSSH \
                 (Debian: openssh-client)
                 """)
         }
@@ -25,8 +24,11 @@ enum SSHKeygen {
         var signature: [UInt8] = []
         // Somebody types a passphrase, or looks for a key to touch: whoever runs it ends it.
         let never = ContinuousClock.now + .seconds(1 << 31)
-        while let piece = process.receive(until: never), !piece.isEmpty, signature.count < 1 << 20 {
+        while let piece = process.receive(until: never), !piece.isEmpty {
             signature += piece
+            guard signature.count <= SSHSignature.sizeLimit else {
+                throw Failure("\(program): writes more than any signature has: nothing is signed")
+            }
         }
         switch process.wait(until: never) {
         case .exited(0)?: return signature

@@ -62,7 +62,12 @@ struct SimulatorProgram {
         onConsole: ([UInt8]) throws(Failure) -> Void
     ) throws -> Result {
         let deadline = ContinuousClock.now + request.limit.time + grace
-        let child = try ChildProcess(path)
+        let child: ChildProcess
+        do throws(ChildProcessError) {
+            child = try ChildProcess(path)
+        } catch {
+            throw SimulatorError.notStarted(path: path, call: error.call, errno: error.errno)
+        }
         child.send(try JSONEncoder().encode(request))
         var line: [UInt8] = []
         while true {

@@ -11,6 +11,18 @@ struct CheckReport {
     /// What is said where something could not be told.
     let incomplete: String
 
+    /// What `read` reads of a plan. Where it can't be read, programs get that as a `document`, too.
+    static func reading<Value>(
+        json: Bool, otherwise document: (String) -> [UInt8], _ read: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        do throws(Failure) {
+            return try read()
+        } catch {
+            if json { try printResult(document(error.text)) }
+            throw error
+        }
+    }
+
     /// Prints it, for people or as `encode` has it for programs, and ends with the status of the checks.
     /// - Throws: `Failure` where something could not be told, `ExitCode` where the answer is no.
     func end(json: Bool, encode: (_ isDone: Bool, [CheckList.Check]) -> [UInt8]) throws {

@@ -16,7 +16,7 @@ struct FoundInputs {
     /// Looks for all of them.
     init(of file: PlanFile<Plan>, _ options: InputOptions, memoryMap: String?) {
         self.file = file
-        let places = options.places(of: file)
+        let places = options.places(of: file, memoryMap: memoryMap)
         for input in file.plan.neededInputs {
             do throws(Failure) {
                 let found = try places.file(input, .mapping)
@@ -60,10 +60,7 @@ struct FoundInputs {
             return Check(name, .skipped("the plan records none"))
         }
         do throws(Failure) {
-            let map: InputFile =
-                if let given { try .mapping(given, as: .memoryMap) } else {
-                    try places.file(input, .mapping)
-                }
+            let map = try places.file(input, .mapping)
             try Reproduction.check(map, against: input, of: file)
             return compared(name, file, found.merging([.memoryMap: map]) { $1 })
         } catch {

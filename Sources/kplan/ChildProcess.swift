@@ -10,15 +10,15 @@ final class ChildProcess {
     private var unsent: ArraySlice<UInt8> = []
 
     /// Starts the program: by its path, or by its name in `PATH`.
-    init(_ path: String, _ arguments: [String] = []) throws(SimulatorError) {
+    init(_ path: String, _ arguments: [String] = []) throws(ChildProcessError) {
         self.path = path
         var toChild: [Int32] = [-1, -1]
         var fromChild: [Int32] = [-1, -1]
-        guard pipe(&toChild) == 0 else { throw .notStarted(path: path, call: "pipe", errno: errno) }
+        guard pipe(&toChild) == 0 else { throw ChildProcessError(call: "pipe", errno: errno) }
         guard pipe(&fromChild) == 0 else {
             let failure = errno
             for descriptor in toChild { close(descriptor) }
-            throw .notStarted(path: path, call: "pipe", errno: failure)
+            throw ChildProcessError(call: "pipe", errno: failure)
         }
         // A pipe ends when its last end is closed: no other child may have one. Swift has no pipe2; kplan has one thread, so
         // that nothing is started in between.
@@ -30,7 +30,7 @@ final class ChildProcess {
         guard failure == 0 else {
             close(toChild[1])
             close(fromChild[0])
-            throw .notStarted(path: path, call: "posix_spawn", errno: failure)
+            throw ChildProcessError(call: "posix_spawn", errno: failure)
         }
         (input, output, identifier) = (toChild[1], fromChild[0], started)
     }
@@ -107,4 +107,10 @@ final class ChildProcess {
         if input >= 0 { close(input) }
         input = -1
     }
+}
+
+/// Why a program that was to run beside this one didn't start: the system call that failed, and how.
+struct ChildProcessError: Error, Equatable {
+    let call: String
+    let errno: Int32
 }
